@@ -1,0 +1,163 @@
+"""The frozen records that cross the ports. Documents inside them are JSON; times are ISO texts.
+
+Principals are `user:ID`, `role:NAME` and `service:NAME`: whoever a list or an inbox can belong to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from callboard.core.values import JsonObject
+
+Principal: TypeAlias = str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRecord:
+    """A stored scenario: its normalised document and the text it came from."""
+
+    id: str
+    document: JsonObject
+    """Normalised, without `id`."""
+    source: str
+    """As it was uploaded."""
+    media_type: Literal["application/json", "application/yaml"]
+    created: str
+    name: str | None = None
+    version: str | None = None
+    disabled: str | None = None
+    """When it was disabled; None while it is enabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSummary:
+    """What a list of scenarios shows."""
+
+    id: str
+    title: str
+    description: str
+    tags: tuple[str, ...] = ()
+    name: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRecord:
+    """A process as it is now. `version` counts its events; `head` is the hash of the last one.
+
+    `document` is the process without `events`, `scenario` cut to its id; `previous` is in it only
+    for scenarios that read or write it (`Scenario.keeps_previous`).
+    """
+
+    id: str
+    scenario: str
+    document: JsonObject
+    version: int
+    head: str
+    created: str
+    updated: str
+    """Timestamp of the last event."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One event as it is written, and the log entries that it added to `previous`."""
+
+    seq: int
+    """From 0."""
+    event: JsonObject
+    log: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """Something that waits for a principal."""
+
+    principal: Principal
+    since: str
+    due: str | None = None
+
+
+JobKind: TypeAlias = Literal["timer", "notify"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """Work to do later, written with the event that caused it."""
+
+    id: str
+    kind: JobKind
+    process: str
+    due: str
+    event: str
+    """Hash of the event that entered the state which the job belongs to."""
+    payload: JsonObject = field(default_factory=dict)
+
+
+ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRecord:
+    """The first answer to a request that carried an `Idempotency-Key`."""
+
+    credential: str
+    key: str
+    fingerprint: str
+    status: int
+    headers: JsonObject
+    body: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessWrite:
+    """Everything that one transition of one process writes, all or nothing.
+
+    The store refuses it (`StaleError`) unless the stored version is `expected` (0: does not exist).
+    `participants`, `tasks` and `jobs` replace what was there; None leaves them as they are.
+    """
+
+    record: ProcessRecord
+    expected: int
+    events: tuple[EventRecord, ...]
+    change: ChangeKind
+    participants: frozenset[Principal] | None = None
+    tasks: tuple[TaskRecord, ...] | None = None
+    jobs: tuple[JobRecord, ...] | None = None
+    idempotency: IdempotencyRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRecord:
+    """An API key. The token itself is never stored: only its SHA-256 and what a list may show."""
+
+    id: str
+    digest: str
+    """SHA-256 of the token, hex."""
+    hint: str
+    """The start of the token, for lists."""
+    name: str
+    issued: str
+    expiration: str
+    privileges: tuple[str, ...]
+    processes: tuple[JsonObject, ...] = ()
+    description: str | None = None
+    expiration_days: int | None = None
+    service: str | None = None
+    last_used: str | None = None
+    revoked: str | None = None
+    issuer: str | None = None
+    """Credential that issued it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessQuery:
+    """Which processes a list shows. `principals` None: everybody's (operators)."""
+
+    principals: frozenset[Principal] | None
+    limit: int = 100
+    offset: int = 0
+    scenarios: frozenset[str] | None = None
+    """Only processes of these scenarios (ids)."""

@@ -1,0 +1,110 @@
+"""The store: what the engine needs kept. It speaks of scenarios, processes and keys, not of
+connections. A method that writes returns only when what it wrote is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from callboard.errors import CallboardError
+from callboard.ports.records import (
+    ApiKeyRecord,
+    EventRecord,
+    IdempotencyRecord,
+    ProcessQuery,
+    ProcessRecord,
+    ProcessWrite,
+    ScenarioRecord,
+    ScenarioSummary,
+)
+
+
+class StaleError(CallboardError):
+    """The process was changed by somebody else since it was read: read it again and try again."""
+
+    code = "stale"
+
+
+class DuplicateKeyError(CallboardError):
+    """The idempotency key was written by somebody else since it was looked up."""
+
+    code = "duplicate-key"
+
+
+class ScenarioStore(Protocol):
+    """Scenarios."""
+
+    async def put_scenario(self, record: ScenarioRecord) -> None:
+        """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""
+        ...
+
+    async def get_scenario(self, scenario_id: str) -> ScenarioRecord | None: ...
+
+    async def list_scenarios(self) -> Sequence[ScenarioSummary]:
+        """The enabled ones, by title, then id."""
+        ...
+
+    async def find_scenarios(self, name: str) -> Sequence[ScenarioRecord]:
+        """The enabled ones of this name, oldest first."""
+        ...
+
+    async def disable_scenario(self, scenario_id: str, at: str) -> bool:
+        """Disable it; False when there is none. One that is disabled already stays as it is."""
+        ...
+
+
+class ProcessStore(Protocol):
+    """Processes and their events."""
+
+    async def get_process(self, process_id: str) -> ProcessRecord | None:
+        """The process as the last committed write left it."""
+        ...
+
+    async def get_events(self, process_id: str, upto: int) -> Sequence[EventRecord]:
+        """Its events in order, those with `seq < upto`."""
+        ...
+
+    async def write_process(self, write: ProcessWrite) -> None:
+        """All of it or nothing. Raises `StaleError` or `DuplicateKeyError`."""
+        ...
+
+    async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
+        """Newest first (by `created`, then id)."""
+        ...
+
+
+class ApiKeyStore(Protocol):
+    """API keys."""
+
+    async def put_api_key(self, record: ApiKeyRecord) -> None: ...
+
+    async def find_api_key(self, digest: str) -> ApiKeyRecord | None:
+        """By the SHA-256 of the token; revoked and expired ones too."""
+        ...
+
+    async def get_api_key(self, key_id: str) -> ApiKeyRecord | None: ...
+
+    async def list_api_keys(self) -> Sequence[ApiKeyRecord]:
+        """All of them, newest first."""
+        ...
+
+    async def revoke_api_key(self, key_id: str, at: str) -> bool:
+        """Revoke it; False when there is none. One that is revoked already stays as it is."""
+        ...
+
+    async def touch_api_key(self, key_id: str, at: str) -> None:
+        """Record the last use. The caller sees to it that this is seldom."""
+        ...
+
+
+class Store(ScenarioStore, ProcessStore, ApiKeyStore, Protocol):
+    """Everything that is kept, in one database."""
+
+    async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None: ...
+
+    async def ready(self) -> bool:
+        """Whether the database answers now."""
+        ...
+
+    async def close(self) -> None: ...
