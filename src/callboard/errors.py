@@ -6,7 +6,8 @@
     ├── EvaluationError           a data function cannot be worked out
     │   ├── ExpressionError       a JMESPath expression: does not parse, or fails
     │   │   └── BudgetError       it needs more steps, depth or output than its limits allow
-    │   └── TemplateError         a Mustache template: does not parse, or fails
+    │   ├── TemplateError         a Mustache template: does not parse, or fails
+    │   └── SchemaError           a JSON Schema: a reference, pattern or size we cannot work with
     ├── StateUnknownError         a transition leads to a state that does not exist
     ├── StartRefusedError         a process cannot start with these actors
     ├── ChainError                a chain of events is broken, foreign or not admissible
@@ -115,6 +116,12 @@ class TemplateError(EvaluationError):
     """A Mustache template does not parse or fails. `position` is an offset in `source`, from 0."""
 
     code = "template"
+
+
+class SchemaError(EvaluationError):
+    """A JSON Schema cannot be used: an unknown `$ref`, a pattern we refuse, or one too large."""
+
+    code = "schema"
 
 
 class StateUnknownError(CallboardError):
