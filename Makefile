@@ -1,0 +1,65 @@
+# Everything starts here. `make` alone lists the targets. Only python3 (3.11 or newer) and make are
+# needed; `.venv` holds the rest, exactly as requirements-dev.lock pins it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+DATABASE ?= sqlite:///data/callboard.db
+PYTEST_ARGS ?= -n 2
+BENCH_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint check bench format lock vendor reference clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(STAMP) ## Make .venv with the locked dependencies (again only when they changed)
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Callboard needs Python 3.11 or newer (make setup PYTHON=python3.12)" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked dependencies into .venv ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input --require-hashes \
+	  -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input --no-deps \
+	  --no-build-isolation -e .
+	@touch $@
+
+run: setup ## Start the development server on PORT (8080), data in ./data
+	@mkdir -p data
+	@exec $(BIN)/callboard serve --dev --host $(HOST) --port $(PORT) --database $(DATABASE)
+
+test: setup ## Run all tests
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup ## Check format, lint, types and the import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint test ## Everything that continuous integration checks
+
+bench: setup ## Print the benchmark figures beside their floors
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+format: setup ## Format the code and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+reference: setup ## Write the generated pages of docs/reference again
+	@$(BIN)/python scripts/reference.py
+
+lock: setup ## Pin the dependencies again, after a change of pyproject.toml
+	@sh scripts/lock.sh $(BIN)
+
+vendor: ## Refresh the vendored files of the server
+	@sh scripts/vendor.sh
+
+clean: ## Remove what the other targets made (not ./data)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

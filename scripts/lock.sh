@@ -1,0 +1,19 @@
+#!/bin/sh
+# Pin every dependency, for every platform and Python from 3.11 on, with the hashes of its files.
+# Usage: scripts/lock.sh [BIN [OPTION...]]; options go to the resolver (`--upgrade`, for one).
+set -eu
+cd "$(dirname "$0")/.."
+bin=${1:-.venv/bin}
+[ $# -eq 0 ] || shift
+
+"$bin/python" -m pip install -q --disable-pip-version-check "uv==0.13.9"
+
+pin() {
+  output=$1
+  shift
+  "$bin/uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+    --no-header --no-emit-index-url --no-emit-find-links -q --output-file "$output" "$@"
+}
+
+pin requirements.lock "$@"
+pin requirements-dev.lock --group dev --constraint requirements.lock "$@"
