@@ -1,1 +1,43 @@
-"""."""
+"""Processes: pure functions from a scenario, a process and an event to the process after it."""
+
+from callboard.core.process.actors import is_user, roles_of
+from callboard.core.process.allowed import allowed
+from callboard.core.process.chain import Verification, verify
+from callboard.core.process.effects import (
+    Effect,
+    Ended,
+    Notify,
+    Outcome,
+    StateEntered,
+    StateLeft,
+    TimerSet,
+)
+from callboard.core.process.instantiate import instantiate
+from callboard.core.process.predict import predict
+from callboard.core.process.replay import migrate, replay
+from callboard.core.process.service import message, trigger
+from callboard.core.process.step import step
+from callboard.core.process.timeout import timeout
+
+__all__ = [
+    "Effect",
+    "Ended",
+    "Notify",
+    "Outcome",
+    "StateEntered",
+    "StateLeft",
+    "TimerSet",
+    "Verification",
+    "allowed",
+    "instantiate",
+    "is_user",
+    "message",
+    "migrate",
+    "predict",
+    "replay",
+    "roles_of",
+    "step",
+    "timeout",
+    "trigger",
+    "verify",
+]

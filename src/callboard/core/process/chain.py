@@ -1,0 +1,50 @@
+"""Checking a chain of events by itself: hashes and links (specification: process, "Replay")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from callboard.core.canonical import digest, event_hash
+from callboard.core.values import JsonObject
+
+BrokenCode: TypeAlias = Literal["hash-mismatch", "link-mismatch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a chain holds; if not, the index of the first bad event, and what is wrong."""
+
+    ok: bool
+    event: int | None = None
+    code: BrokenCode | None = None
+
+
+def verify(events: Sequence[JsonObject], *, head: str | None = None) -> Verification:
+    """Check hashes and links of a chain; with `head`, of one that goes on from there."""
+    previous = head
+    for index, event in enumerate(events):
+        if not _hash_holds(event):
+            return Verification(False, index, "hash-mismatch")
+        if event.get("previous") != previous:
+            return Verification(False, index, "link-mismatch")
+        previous = str(event["hash"])
+    return Verification(True)
+
+
+def _hash_holds(event: JsonObject) -> bool:
+    stated = event.get("hash")
+    if not isinstance(stated, str):
+        return False
+    return stated == event_hash(event) or (
+        event.get("skipped") is True and stated == _older_hash(event)
+    )
+
+
+def _older_hash(event: JsonObject) -> str:
+    """The hash of a skipped event as imported chains have it (details 10): that of the whole event,
+    with the hash it had before it was skipped in `hash`.
+    """
+    tried = {key: value for key, value in event.items() if key != "errors"} | {"skipped": False}
+    return digest({**event, "hash": event_hash(tried)})

@@ -1,0 +1,89 @@
+"""What a step asks the world to do, as data. The core never does any of it.
+
+The engine turns effects into jobs in the transaction that stores the event; whoever uses the core
+alone may ignore them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from callboard.core.values import ABSENT, Absent, Json, JsonObject
+from callboard.errors import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class StateLeft:
+    """The state was left: its timers and pending notifications are void."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateEntered:
+    """A state was entered (or entered again by name) and the process rests in it."""
+
+    state: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """The earliest time-out of the state is due `after` seconds from `at`."""
+
+    state: str
+    after: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell a service, `after` seconds from `at`.
+
+    `entry` is the index in the state's `notify` list; None for a service that is told only because
+    an action of the state names it as its actor (specification: services, details 5).
+    """
+
+    state: str
+    service: str
+    entry: int | None
+    after: int
+    at: str
+    message: Json | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The process has ended in this state."""
+
+    state: str
+
+
+Effect: TypeAlias = StateLeft | StateEntered | TimerSet | Notify | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an event: the process after it, the event as recorded, what to do, what failed.
+
+    With `errors` the step was refused: `event` is the skipped event, `process` is as it was (but
+    for `events`, where the given process had them), and there are no effects.
+    """
+
+    process: JsonObject
+    event: JsonObject
+    log: tuple[JsonObject, ...] = ()
+    """The entries this event added to `previous`."""
+    effects: tuple[Effect, ...] = ()
+    errors: tuple[Reason, ...] = ()
+
+    @property
+    def applied(self) -> bool:
+        """Whether the event changed the process."""
+        return not self.errors
+
+    @property
+    def head(self) -> str:
+        """The hash of the event: what the next event follows."""
+        return str(self.event["hash"])

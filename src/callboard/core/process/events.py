@@ -1,0 +1,59 @@
+"""Events: what is recorded, and how each is chained to the one before (specification: process,
+section "Events").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from callboard.core.canonical import event_hash
+from callboard.core.values import ABSENT, Absent, Json, JsonObject
+from callboard.errors import Reason
+
+
+def instantiate_event(
+    process_id: str, at: str, scenario_id: str, actors: JsonObject | None
+) -> JsonObject:
+    """The first event of a chain, sealed."""
+    event: JsonObject = {"id": process_id, "timestamp": at, "scenario": scenario_id}
+    if actors:
+        event["actors"] = actors
+    return seal(event)
+
+
+def action_event(
+    head: str, at: str, action: str, actor: JsonObject, response: Json | Absent
+) -> JsonObject:
+    """An action, not sealed yet: whether it is skipped is not known before it was tried."""
+    event: JsonObject = {"previous": head, "timestamp": at, "action": action, "actor": actor}
+    if not isinstance(response, Absent):
+        event["response"] = response
+    event["skipped"] = False
+    return event
+
+
+def skipped(event: JsonObject, errors: Sequence[Reason]) -> JsonObject:
+    """The event as it is recorded when it was refused, sealed."""
+    texts: list[Json] = [error.message for error in errors]
+    return seal({**event, "skipped": True, "errors": texts})
+
+
+def timeout_event(head: str, at: str) -> JsonObject:
+    """A time-out, sealed."""
+    return seal({"previous": head, "timestamp": at})
+
+
+def seal(event: JsonObject) -> JsonObject:
+    """The event with its hash."""
+    return {**event, "hash": event_hash(event)}
+
+
+def head_of(process: JsonObject, head: str | None) -> str:
+    """The hash that the next event follows: the one given, or that of the process's last event."""
+    if head is not None:
+        return head
+    events = cast("list[JsonObject]", process.get("events", ABSENT))
+    if not events:
+        raise ValueError("Give the hash of the last event as `head`: this process has no events.")
+    return cast("str", events[-1]["hash"])

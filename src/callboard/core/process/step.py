@@ -1,0 +1,142 @@
+"""A step: somebody does an action (specification: process, "Step")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from callboard.core.process.actors import acting
+from callboard.core.process.checks import (
+    check_action,
+    check_actor,
+    check_process,
+    check_response,
+    check_state,
+    response_checker,
+)
+from callboard.core.process.draft import Draft, with_event
+from callboard.core.process.effects import Outcome
+from callboard.core.process.events import action_event, head_of, seal, skipped
+from callboard.core.process.move import take
+from callboard.core.process.updates import apply_updates
+from callboard.core.scenario.compiled import Action, Scenario, State, Transition
+from callboard.core.scenario.names import admits
+from callboard.core.schema import default_of
+from callboard.core.values import ABSENT, Absent, Json, JsonObject
+from callboard.errors import Reason
+
+
+def step(
+    scenario: Scenario,
+    process: JsonObject,
+    *,
+    action: str,
+    actor: str | JsonObject,
+    response: Json | Absent = ABSENT,
+    at: str,
+    head: str | None = None,
+) -> Outcome:
+    """Do an action in a process.
+
+    `actor` is a key, or `{key, id?, roles?, …}`: `id` and `roles` are checked, all but `roles` is
+    recorded. `at` is the time (`2026-01-01T00:00:00.000Z`), `head` the hash of the last event,
+    needed when the process carries no `events`. A refused step is an outcome with `errors`.
+    Raises EvaluationError when an expression, template or schema fails, StateUnknownError when a
+    transition leads nowhere; then nothing has happened.
+    """
+    claim: JsonObject = {"key": actor} if isinstance(actor, str) else actor
+    recorded = {name: value for name, value in claim.items() if name != "roles"}
+    event = action_event(head_of(process, head), at, action, recorded, response)
+    draft = Draft(scenario, process, at)
+    errors = attempt(draft, process, event, claim)
+    return conclude(draft, process, event, errors)
+
+
+def conclude(
+    draft: Draft, process: JsonObject, event: JsonObject, errors: list[Reason]
+) -> Outcome:
+    """The outcome of an attempt, its event sealed."""
+    if errors:
+        recorded = skipped(event, errors)
+        unchanged = with_event(dict(process), process.get("events"), recorded)
+        return Outcome(unchanged, recorded, errors=tuple(errors))
+    recorded = seal(event)
+    return Outcome(
+        draft.finish(process, recorded), recorded, tuple(draft.log), tuple(draft.effects)
+    )
+
+
+def attempt(
+    draft: Draft,
+    process: JsonObject,
+    event: JsonObject,
+    claim: JsonObject,
+    *,
+    trusted: bool = False,
+) -> list[Reason]:
+    """Try the action of an event on the draft; everything that speaks against it."""
+    key, name = cast("str", claim["key"]), cast("str", event["action"])
+    state = draft.scenario.states[cast("str", draft.current["key"])]
+    draft.show_event(event)
+    errors = [*check_state(state, name), *check_actor(draft, key, claim, trusted=trusted)]
+    action = state.actions.get(name)
+    if action is None:
+        return errors
+    response = event.get("response")
+    evaluated = _make_visible(draft, action, key, response)
+    errors += check_action(draft, state, action, key)
+    checker = response_checker(draft, action, evaluated)
+    errors += check_response(checker, draft.current["response"])
+    if errors:
+        return errors
+    return _change(draft, process, state, action, cast("JsonObject", event["actor"]))
+
+
+def _make_visible(draft: Draft, action: Action, key: str, response: Json) -> JsonObject:
+    """Show response, actor and action in `current` (step 2); the action as evaluated."""
+    shown: JsonObject = {**draft.current, "actor": acting(draft.actors, key)}
+    if response is None and not isinstance(action.default, Absent):
+        response = action.default
+    shown["response"] = response
+    draft.context["current"] = shown
+    evaluated = cast("JsonObject", action.data(draft.context, draft.budget))
+    if response is None and action.response is None:
+        default = default_of(evaluated.get("response"))
+        shown["response"] = None if isinstance(default, Absent) else default
+    shown["action"] = evaluated
+    return evaluated
+
+
+def _change(
+    draft: Draft, process: JsonObject, state: State, action: Action, actor: JsonObject
+) -> list[Reason]:
+    """Update the process, check it, and move on."""
+    touched: set[str] = set()
+    errors = apply_updates(draft, action, touched)
+    if touched or not draft.scenario.defaults_are_valid:
+        errors += check_process(draft, process, touched)
+    transition = choose(draft, state, action.key, cast("str", actor["key"]))
+    if transition is None:
+        errors.append(
+            Reason(
+                "no-transition",
+                f"No transition of state {state.key!r} on {action.key!r} is open to actor"
+                f" {actor['key']!r} now.",
+            )
+        )
+    if transition is None or errors:
+        return errors
+    draft.acting = actor
+    take(draft, transition)
+    return []
+
+
+def choose(draft: Draft, state: State, action: str, key: str) -> Transition | None:
+    """The first transition on the action that is by the actor and whose `if` holds."""
+    return next(_open(draft, state.by_action[action], key), None)
+
+
+def _open(draft: Draft, transitions: tuple[Transition, ...], key: str) -> Iterator[Transition]:
+    for transition in transitions:
+        if admits(transition.by, key) and draft.holds(transition.condition):
+            yield transition
