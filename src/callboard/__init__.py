@@ -1,1 +1,82 @@
-"""."""
+"""Callboard: a workflow engine for processes that people, teams and services act out together.
+
+The names here are the library: pure functions over JSON documents. A scenario is read (`load`),
+checked (`validate`), normalised (`normalize`) and compiled (`compile`); a process is started from it
+(`instantiate`) and goes on by `step` and `timeout`. Each gives an `Outcome`: the new process, the
+event to record, what to do in the world (`effects`), and why it was refused (`errors`).
+
+>>> from callboard import compile, instantiate, load, normalize, step
+>>> text = '''
+... title: Leave request
+... actors: {employee: {}, manager: {}}
+... states:
+...   initial: {on: ask, by: employee, goto: asked}
+...   asked: {on: approve, by: manager, goto: (approved)}
+... '''
+>>> scenario = compile(normalize(load(text)))
+>>> noon = "2026-01-01T12:00:00.000Z"
+>>> outcome = instantiate(scenario, process_id="3f1c0b52-6f5c-4f0f-9d0d-2c5ed4a4f1b1", at=noon)
+>>> outcome = step(scenario, outcome.process, action="ask", actor="employee", at=noon,
+...                head=outcome.head)
+>>> outcome.process["current"]["key"]
+'asked'
+"""
+
+from callboard.core.canonical import canonical, digest, event_hash, scenario_id, uuid5
+from callboard.core.expression import BUILTINS, Functions
+from callboard.core.expression.data import remove_functions
+from callboard.core.limits import DEFAULT_LIMITS, Limits
+from callboard.core.process import (
+    Outcome,
+    Verification,
+    allowed,
+    instantiate,
+    message,
+    migrate,
+    predict,
+    replay,
+    step,
+    timeout,
+    trigger,
+    verify,
+)
+from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004
+from callboard.core.scenario.compiled import Scenario
+from callboard.core.scenario.dump import dump
+from callboard.core.scenario.normalize import normalize
+from callboard.core.scenario.text import load
+from callboard.core.scenario.validate import validate
+from callboard.errors import CallboardError, Reason
+
+__all__ = [
+    "BUILTINS",
+    "DEFAULT_LIMITS",
+    "CallboardError",
+    "Functions",
+    "Limits",
+    "Outcome",
+    "Reason",
+    "Scenario",
+    "Verification",
+    "allowed",
+    "canonical",
+    "compile",
+    "digest",
+    "dump",
+    "event_hash",
+    "instantiate",
+    "load",
+    "message",
+    "migrate",
+    "normalize",
+    "predict",
+    "remove_functions",
+    "replay",
+    "scenario_id",
+    "step",
+    "timeout",
+    "trigger",
+    "uuid5",
+    "validate",
+    "verify",
+]

@@ -12,6 +12,7 @@ from callboard.core.process.effects import (
     StateLeft,
     TimerSet,
 )
+from callboard.core.process.facts import chain, etag, has_ended, hmac, last_modified
 from callboard.core.process.instantiate import instantiate
 from callboard.core.process.predict import predict
 from callboard.core.process.replay import migrate, replay
@@ -29,8 +30,13 @@ __all__ = [
     "TimerSet",
     "Verification",
     "allowed",
+    "chain",
+    "etag",
+    "has_ended",
+    "hmac",
     "instantiate",
     "is_user",
+    "last_modified",
     "message",
     "migrate",
     "predict",

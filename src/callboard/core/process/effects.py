@@ -30,9 +30,12 @@ class StateEntered:
 
 @dataclass(frozen=True, slots=True)
 class TimerSet:
-    """The earliest time-out of the state is due `after` seconds from `at`."""
+    """A time-out of the state, the one with this index by `after`, is due `after` seconds from `at`,
+    when the state was entered. What may happen then is this one or a later one.
+    """
 
     state: str
+    index: int
     after: int
     at: str
 

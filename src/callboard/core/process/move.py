@@ -99,7 +99,7 @@ def arrive(draft: Draft, state: State) -> None:
     if state.is_end:
         _end(draft, state)
     elif state.timeouts:
-        draft.effects.append(TimerSet(state.key, cast("int", state.timeouts[0].after), draft.at))
+        draft.effects.append(TimerSet(state.key, 0, cast("int", state.timeouts[0].after), draft.at))
     _notify_listed(draft, state)
     _notify_offered(draft, state)
 

@@ -10,13 +10,13 @@ from typing import cast
 
 from callboard.core.process.chain import verify
 from callboard.core.process.draft import Draft, with_event
+from callboard.core.process.effects import StateEntered
 from callboard.core.process.events import seal
 from callboard.core.process.instantiate import begin, make_actors
-from callboard.core.process.move import take
 from callboard.core.process.step import attempt
-from callboard.core.process.timeout import due
+from callboard.core.process.timeout import find_due, happen
 from callboard.core.scenario.compiled import Scenario
-from callboard.core.values import JsonObject
+from callboard.core.values import Json, JsonObject
 from callboard.errors import ChainError
 
 _CODES = {
@@ -36,14 +36,15 @@ def replay(
     """
     done = cast("list[JsonObject]", process["events"]) if process is not None else []
     _verify(events, done)
-    for index, event in enumerate(events):
-        if process is None:
-            process = _first(scenario, event)
-        else:
-            process = _apply(scenario, process, event, index)
-    if process is None:
+    if process is not None:
+        rebuilding = _Rebuilding(scenario, process)
+    elif events:
+        rebuilding = _Rebuilding(scenario, *_first(scenario, events[0]))
+    else:
         raise ChainError("no-instantiate", "There are no events.", event=0)
-    return process
+    for index in range(0 if process is not None else 1, len(events)):
+        rebuilding.apply(events[index], index)
+    return rebuilding.finish([*done, *events])
 
 
 def migrate(scenario: Scenario, events: Sequence[JsonObject]) -> JsonObject:
@@ -77,45 +78,86 @@ def _verify(events: Sequence[JsonObject], done: list[JsonObject]) -> None:
         raise ChainError("instantiate-again", "The process starts a second time.", event=again)
 
 
-def _first(scenario: Scenario, event: JsonObject) -> JsonObject:
+def _first(scenario: Scenario, event: JsonObject) -> tuple[JsonObject, list[JsonObject]]:
     if event.get("scenario") != scenario.id:
         raise ChainError("scenario-mismatch", "The process is of another scenario.", event=0)
     given = cast("dict[str, JsonObject]", event.get("actors") or {})
-    return begin(scenario, event, make_actors(scenario, given), histories=True).process
+    outcome = begin(scenario, event, make_actors(scenario, given), histories=False)
+    return outcome.process, list(outcome.log)
 
 
-def _apply(scenario: Scenario, process: JsonObject, event: JsonObject, index: int) -> JsonObject:
-    if event.get("skipped") is True:
-        return with_event(dict(process), process["events"], event)
-    draft = Draft(scenario, process, cast("str", event["timestamp"]))
-    if "action" in event:
-        _act(draft, process, event, index)
-    else:
-        _time_out(draft, process, event, index)
-    return draft.finish(process, event)
+class _Rebuilding:
+    """A process on its way through its events. It carries its histories only where the scenario
+    reads them, so that a long chain is not copied at each event.
+    """
+
+    def __init__(
+        self, scenario: Scenario, process: JsonObject, log: list[JsonObject] | None = None
+    ) -> None:
+        self.scenario = scenario
+        self.since = _had_their_turn(process) if log is None else 0
+        """How many time-outs of the state have had their turn."""
+        self.log = cast("list[JsonObject]", process["previous"])[:] if log is None else log
+        unread = set() if scenario.keeps_events else {"events"}
+        if not scenario.keeps_previous:
+            unread.add("previous")
+        self.process = {key: value for key, value in process.items() if key not in unread}
+
+    def finish(self, events: list[JsonObject]) -> JsonObject:
+        previous = cast("list[JsonObject]", self.process.get("previous", self.log))
+        return {
+            **self.process,
+            "previous": cast("list[Json]", previous),
+            "events": cast("list[Json]", events),
+        }
+
+    def apply(self, event: JsonObject, index: int) -> None:
+        """Let an event happen again; one that was skipped is only recorded."""
+        if event.get("skipped") is True:
+            self.process = with_event(dict(self.process), self.process.get("events"), event)
+            return
+        draft = Draft(self.scenario, self.process, cast("str", event["timestamp"]))
+        if "action" in event:
+            self._act(draft, event, index)
+        else:
+            self._time_out(draft, event, index)
+        if any(isinstance(effect, StateEntered) for effect in draft.effects):
+            self.since = 0
+        self.log += draft.log
+        self.process = draft.finish(self.process, event)
+
+    def _act(self, draft: Draft, event: JsonObject, index: int) -> None:
+        claim = cast("JsonObject", event["actor"])
+        errors = attempt(draft, self.process, event, claim, trusted=True)
+        if errors:
+            texts = " ".join(error.message for error in errors)
+            message = f"The step had to be refused: {texts}"
+            raise ChainError("should-be-skipped", message, event=index, reasons=errors)
+
+    def _time_out(self, draft: Draft, event: JsonObject, index: int) -> None:
+        """Let the time-out happen that the event means. A chain whose keeper did not remember which
+        time-outs had happened is understood too.
+        """
+        current = cast("JsonObject", self.process["current"])
+        elapsed = _seconds(current["timestamp"], event["timestamp"])
+        due = find_due(draft, elapsed, self.since)
+        if due is None:
+            due = find_due(draft, elapsed, 0)
+        if due is None:
+            raise ChainError("timeout-not-due", "No time-out was due.", event=index)
+        happen(draft, due, event)
+        self.since = due + 1
 
 
-def _act(draft: Draft, process: JsonObject, event: JsonObject, index: int) -> None:
-    claim = cast("JsonObject", event["actor"])
-    errors = attempt(draft, process, event, claim, trusted=True)
-    if errors:
-        texts = " ".join(error.message for error in errors)
-        raise ChainError(
-            "should-be-skipped",
-            f"The step had to be refused: {texts}",
-            event=index,
-            reasons=errors,
-        )
-
-
-def _time_out(draft: Draft, process: JsonObject, event: JsonObject, index: int) -> None:
-    current = cast("JsonObject", process["current"])
-    elapsed = _seconds(current["timestamp"], event["timestamp"])
-    transition = due(draft, elapsed)
-    if transition is None:
-        raise ChainError("timeout-not-due", "No time-out was due.", event=index)
-    draft.show_event(event)
-    take(draft, transition)
+def _had_their_turn(process: JsonObject) -> int:
+    """How many time-outs happened since the state was entered."""
+    entered = cast("str", cast("JsonObject", process["current"])["timestamp"])
+    count = 0
+    for event in reversed(cast("list[JsonObject]", process["events"])):
+        if cast("str", event["timestamp"]) <= entered:
+            break
+        count += "action" not in event
+    return count
 
 
 def _seconds(since: object, until: object) -> float:
