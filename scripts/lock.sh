@@ -11,9 +11,10 @@ bin=${1:-.venv/bin}
 pin() {
   output=$1
   shift
-  "$bin/uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  "$bin/uv" pip compile --universal --python-version 3.11 --generate-hashes \
     --no-header --no-emit-index-url --no-emit-find-links -q --output-file "$output" "$@"
 }
 
-pin requirements.lock "$@"
-pin requirements-dev.lock --group dev --constraint requirements.lock "$@"
+echo "pip==26.3" | pin requirements-pip.lock - --no-annotate
+pin requirements.lock pyproject.toml "$@"
+pin requirements-dev.lock pyproject.toml --group dev --constraint requirements.lock "$@"
