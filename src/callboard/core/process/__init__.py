@@ -10,6 +10,7 @@ from callboard.core.process.effects import (
     Outcome,
     StateEntered,
     StateLeft,
+    Taken,
     TimerSet,
 )
 from callboard.core.process.facts import chain, etag, has_ended, hmac, last_modified
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "StateEntered",
     "StateLeft",
+    "Taken",
     "TimerSet",
     "Verification",
     "allowed",

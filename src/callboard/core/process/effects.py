@@ -14,6 +14,15 @@ from callboard.errors import Reason
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A transition was taken: which one of the state's list, and the state that it led to."""
+
+    state: str
+    transition: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class StateLeft:
     """The state was left: its timers and pending notifications are void."""
 
@@ -63,7 +72,7 @@ class Ended:
     state: str
 
 
-Effect: TypeAlias = StateLeft | StateEntered | TimerSet | Notify | Ended
+Effect: TypeAlias = Taken | StateLeft | StateEntered | TimerSet | Notify | Ended
 
 
 @dataclass(frozen=True, slots=True)

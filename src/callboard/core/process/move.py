@@ -10,7 +10,7 @@ from typing import cast
 
 from callboard.core.process.current import make_current
 from callboard.core.process.draft import Draft
-from callboard.core.process.effects import Ended, Notify, StateEntered, StateLeft, TimerSet
+from callboard.core.process.effects import Ended, Notify, StateEntered, StateLeft, Taken, TimerSet
 from callboard.core.scenario.compiled import State, Transition
 from callboard.core.scenario.names import SERVICE, is_service
 from callboard.core.values import ABSENT, Json, JsonObject
@@ -27,8 +27,8 @@ def start(draft: Draft) -> None:
 
 def take(draft: Draft, transition: Transition) -> None:
     """Take a transition that an action or a time-out chose."""
-    write_log(draft, transition)
     state = draft.scenario.states[cast("str", draft.current["key"])]
+    _leave_by(draft, state, transition)
     if transition.goto is None:
         # A time-out that stays evaluates nothing again (details 7).
         if transition.after is None:
@@ -47,7 +47,7 @@ def follow(draft: Draft, state: State) -> None:
         transition = _automatic(draft, state)
         if transition is None or transition.goto in entered:
             break
-        write_log(draft, transition)
+        _leave_by(draft, state, transition)
         state = find_state(draft, cast("str", transition.goto))
         draft.context["current"] = make_current(draft, state, draft.at)
         entered.add(state.key)
@@ -64,7 +64,7 @@ def _stay_once(draft: Draft, state: State) -> None:
     """An automatic `goto: ~` counts once, in `initial`, before any other move (details 3)."""
     first = next((t for t in state.automatic if draft.holds(t.condition)), None)
     if first is not None and first.goto is None:
-        write_log(draft, first)
+        _leave_by(draft, state, first)
         _stay(draft, state)
 
 
@@ -75,8 +75,10 @@ def _automatic(draft: Draft, state: State) -> Transition | None:
     return None
 
 
-def write_log(draft: Draft, transition: Transition) -> None:
-    """Write what the transition says of itself, when its `if` holds."""
+def _leave_by(draft: Draft, state: State, transition: Transition) -> None:
+    """Record that a transition is taken, and write what it says of itself when its `if` holds."""
+    target = state.key if transition.goto is None else transition.goto
+    draft.effects.append(Taken(state.key, transition.index, target))
     log = transition.log
     if log.never or not draft.holds(log.condition):
         return
