@@ -7,7 +7,8 @@
     │   ├── ExpressionError       a JMESPath expression: does not parse, or fails
     │   │   └── BudgetError       it needs more steps, depth or output than its limits allow
     │   ├── TemplateError         a Mustache template: does not parse, or fails
-    │   └── SchemaError           a JSON Schema: a reference, pattern or size we cannot work with
+    │   ├── SchemaError           a JSON Schema: a reference, pattern or size we cannot work with
+    │   └── CanonicalError        a value that JSON cannot hold: no number, half a character, too deep
     ├── StateUnknownError         a transition leads to a state that does not exist
     ├── StartRefusedError         a process cannot start with these actors
     ├── ChainError                a chain of events is broken, foreign or not admissible
@@ -122,6 +123,13 @@ class SchemaError(EvaluationError):
     """A JSON Schema cannot be used: an unknown `$ref`, a pattern we refuse, or one too large."""
 
     code = "schema"
+
+
+class CanonicalError(EvaluationError):
+    """A value has no canonical JSON: no finite number, an integer of 2⁵³ or more, half a surrogate
+    pair, a key that is not text, or more nesting than an encoder takes."""
+
+    code = "canonical"
 
 
 class StateUnknownError(CallboardError):
