@@ -8,7 +8,7 @@
     │   │   └── BudgetError       it needs more steps, depth or output than its limits allow
     │   ├── TemplateError         a Mustache template: does not parse, or fails
     │   ├── SchemaError           a JSON Schema: a reference, pattern or size we cannot work with
-    │   └── CanonicalError        a value that JSON cannot hold: no number, half a character, too deep
+    │   └── CanonicalError        a value that JSON cannot hold: NaN, half a character, too deep
     ├── StateUnknownError         a transition leads to a state that does not exist
     ├── StartRefusedError         a process cannot start with these actors
     ├── ChainError                a chain of events is broken, foreign or not admissible
@@ -106,7 +106,7 @@ class EvaluationError(CallboardError):
 
 
 class ExpressionError(EvaluationError):
-    """A JMESPath expression does not parse or fails. `position` is an offset in `source`, from 0."""
+    """A JMESPath expression does not parse, or fails. `position` counts in `source`, from 0."""
 
 
 class BudgetError(ExpressionError):
