@@ -110,7 +110,7 @@ def check_process(draft: Draft, before: JsonObject, touched: set[str]) -> Iterat
         yield from _check_variables(draft, old)
     if "result" in touched or everything:
         result = draft.context["result"]
-        if result is not None or "result" in touched:
+        if result is not None:
             yield from _check_value(draft.scenario.result.checker, result, "result", None)
 
 
