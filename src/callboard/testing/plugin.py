@@ -7,7 +7,6 @@ and `callboard_schemas` (folder of sub-schemas, `schemas`). Steps of a project's
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from callboard.schemas import load_schemas
 from callboard.testing.coverage import Coverage
 from callboard.testing.features import Example, read_feature
+from callboard.testing.hooks import own_sentences
 from callboard.testing.report import failure_lines
 from callboard.testing.runner import ExampleResult, run_example
 from callboard.testing.scenarios import ScenarioFolder
@@ -86,10 +86,3 @@ class FeatureFailedError(Exception):
     def __init__(self, result: ExampleResult) -> None:
         super().__init__(str(result.error))
         self.result = result
-
-
-def own_sentences(path: Path) -> tuple[Sentence, ...]:
-    """The sentences that a project's hook file adds: its `SENTENCES`."""
-    if not path.is_file():
-        return ()
-    return tuple(runpy.run_path(str(path))["SENTENCES"])

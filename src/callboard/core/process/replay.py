@@ -4,13 +4,13 @@ process, "Replay, migrate, verify" and details 9).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
 from callboard.core.process.chain import verify
 from callboard.core.process.draft import Draft, with_event
-from callboard.core.process.effects import StateEntered
+from callboard.core.process.effects import Effect, StateEntered, Taken
 from callboard.core.process.events import seal
 from callboard.core.process.instantiate import begin, make_actors
 from callboard.core.process.step import attempt
@@ -37,11 +37,9 @@ def replay(
     done = cast("list[JsonObject]", process["events"]) if process is not None else []
     _verify(events, done)
     if process is not None:
-        rebuilding = _Rebuilding(scenario, process)
-    elif events:
-        rebuilding = _Rebuilding(scenario, *_first(scenario, events[0]))
+        rebuilding = Rebuilding(scenario, process)
     else:
-        raise ChainError("no-instantiate", "There are no events.", event=0)
+        rebuilding = Rebuilding.begin(scenario, events)
     for index in range(0 if process is not None else 1, len(events)):
         rebuilding.apply(events[index], index)
     return rebuilding.finish([*done, *events])
@@ -78,30 +76,37 @@ def _verify(events: Sequence[JsonObject], done: list[JsonObject]) -> None:
         raise ChainError("instantiate-again", "The process starts a second time.", event=again)
 
 
-def _first(scenario: Scenario, event: JsonObject) -> tuple[JsonObject, list[JsonObject]]:
-    if event.get("scenario") != scenario.id:
-        raise ChainError("scenario-mismatch", "The process is of another scenario.", event=0)
-    given = cast("dict[str, JsonObject]", event.get("actors") or {})
-    outcome = begin(scenario, event, make_actors(scenario, given), histories=False)
-    return outcome.process, list(outcome.log)
-
-
-class _Rebuilding:
+class Rebuilding:
     """A process on its way through its events. It carries its histories only where the scenario
     reads them, so that a long chain is not copied at each event.
     """
 
-    def __init__(
-        self, scenario: Scenario, process: JsonObject, log: list[JsonObject] | None = None
-    ) -> None:
+    def __init__(self, scenario: Scenario, process: JsonObject) -> None:
+        """Go on from a process that carries its histories."""
         self.scenario = scenario
-        self.since = _had_their_turn(process) if log is None else 0
+        self.since = _had_their_turn(process)
         """How many time-outs of the state have had their turn."""
-        self.log = cast("list[JsonObject]", process["previous"])[:] if log is None else log
+        self.log = list(cast("list[JsonObject]", process["previous"]))
+        self.reached: list[str] = []
+        """The states that the last event led to, in order."""
         unread = set() if scenario.keeps_events else {"events"}
         if not scenario.keeps_previous:
             unread.add("previous")
         self.process = {key: value for key, value in process.items() if key not in unread}
+
+    @classmethod
+    def begin(cls, scenario: Scenario, events: Sequence[JsonObject]) -> Rebuilding:
+        """Rebuild from the first event of a chain."""
+        if not events:
+            raise ChainError("no-instantiate", "There are no events.", event=0)
+        event = events[0]
+        if event.get("scenario") != scenario.id:
+            raise ChainError("scenario-mismatch", "The process is of another scenario.", event=0)
+        given = cast("dict[str, JsonObject]", event.get("actors") or {})
+        outcome = begin(scenario, event, make_actors(scenario, given), histories=True)
+        rebuilding = cls(scenario, outcome.process)
+        rebuilding.reached = _reached(outcome.effects)
+        return rebuilding
 
     def finish(self, events: list[JsonObject]) -> JsonObject:
         previous = cast("list[JsonObject]", self.process.get("previous", self.log))
@@ -113,6 +118,7 @@ class _Rebuilding:
 
     def apply(self, event: JsonObject, index: int) -> None:
         """Let an event happen again; one that was skipped is only recorded."""
+        self.reached = []
         if event.get("skipped") is True:
             self.process = with_event(dict(self.process), self.process.get("events"), event)
             return
@@ -123,6 +129,7 @@ class _Rebuilding:
             self._time_out(draft, event, index)
         if any(isinstance(effect, StateEntered) for effect in draft.effects):
             self.since = 0
+        self.reached = _reached(draft.effects)
         self.log += draft.log
         self.process = draft.finish(self.process, event)
 
@@ -147,6 +154,10 @@ class _Rebuilding:
             raise ChainError("timeout-not-due", "No time-out was due.", event=index)
         happen(draft, due, event)
         self.since = due + 1
+
+
+def _reached(effects: Iterable[Effect]) -> list[str]:
+    return [effect.target for effect in effects if isinstance(effect, Taken)]
 
 
 def _had_their_turn(process: JsonObject) -> int:

@@ -1,0 +1,82 @@
+"""`callboard format`: one layout for scenarios, and YAML to JSON and back."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from callboard.cli.failure import Failure, Findings
+from callboard.cli.sources import STDIN, Source, read_source
+from callboard.core.scenario.dump import dump
+from callboard.core.scenario.text import load
+from callboard.core.values import Json, equal
+from callboard.errors import TextError
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--to",
+    type=click.Choice(["yaml", "json"]),
+    help="The form to write; the one of FILE unless said.",
+)
+@click.option("--write", is_flag=True, help="Change FILE instead of printing.")
+@click.option("--check", is_flag=True, help="Only say whether FILE is formatted. Exit code 1 if not.")
+def command(file: str, to: Literal["yaml", "json"] | None, write: bool, check: bool) -> None:
+    """Print a scenario in our layout: two blanks, block style, tags for data functions.
+
+    Comments and tags are kept when YAML stays YAML. What is printed means the same, or nothing is
+    printed.
+    """
+    source = read_source(file)
+    form = source.format or ("json" if source.text.lstrip()[:1] in (b"{", b"[") else "yaml")
+    text = formatted(source, form, to or form)
+    if check:
+        if text.encode() != source.text:
+            click.echo(f"{source.name} is not formatted.", err=True)
+            raise Findings
+    elif write and file != STDIN and (to is None or to == form):
+        Path(file).write_text(text, encoding="utf-8")
+    elif write:
+        raise Failure("--write changes a file in its own form; print the other form to a new file.")
+    else:
+        click.echo(text, nl=False)
+
+
+def formatted(source: Source, form: str, to: str) -> str:
+    """The text of a source in our layout. Raises TextError for one that cannot be read."""
+    value = load(source.text, format="json" if form == "json" else "yaml")
+    if to == "json":
+        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    if form == "json":
+        return dump(value)
+    return _relaid(source.text.decode(), value)
+
+
+def _relaid(text: str, value: Json) -> str:
+    """YAML laid out again with its comments. Where that would change the meaning, it is refused."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    yaml = YAML(typ="rt")
+    yaml.version = (1, 2)
+    yaml.preserve_quotes = True
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    try:
+        yaml.dump(yaml.load(text), stream)
+    except YAMLError as error:
+        raise Failure(f"This YAML cannot be laid out with its comments: {error}") from error
+    result = stream.getvalue().removeprefix("%YAML 1.2\n---\n")
+    try:
+        same = equal(load(result, format="yaml"), value)
+    except TextError:
+        same = False
+    if not same:
+        raise Failure("Laying out this YAML would change what it means; nothing was changed.")
+    return result

@@ -1,0 +1,34 @@
+"""Scenarios as commands need them: read, checked and normalised, or a clear failure."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from callboard.cli.failure import Failure
+from callboard.cli.sources import read_source
+from callboard.core.scenario.compile import compile_scenario
+from callboard.core.scenario.compiled import Scenario
+from callboard.core.scenario.normalize import normalize
+from callboard.core.scenario.text import load
+from callboard.core.scenario.validate import validate
+from callboard.core.values import JsonObject
+
+
+def read_normalized(name: str) -> JsonObject:
+    """The normalised scenario of a file, of standard input, or of an example."""
+    source = read_source(name)
+    document = load(source.text, format=source.format)
+    errors = validate(document)
+    if errors:
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise Failure(
+            f"{source.name} is not valid: {first['instancePath'] or '/'}: {first['message']}{more}."
+            f" `callboard validate {name}` says everything."
+        )
+    return normalize(cast("JsonObject", document))
+
+
+def read_compiled(name: str) -> Scenario:
+    """The same, compiled."""
+    return compile_scenario(read_normalized(name))
