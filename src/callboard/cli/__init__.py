@@ -1,1 +1,66 @@
-"""."""
+"""The command `callboard`: one command a file, imported when it is run and not before.
+
+`COMMANDS` is the list: name and summary, so that `callboard --help` needs none of the modules. Each
+module `callboard.cli.NAME` holds the click command as `command`; a test compares the summaries.
+
+Exit codes are the same everywhere: 0 all is well, 1 something is wrong with what was looked at,
+2 the command line is wrong, 3 it could not be done (see `failure`).
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: Final[tuple[tuple[str, str], ...]] = (
+    ("info", "Show versions, examples, and what expressions may call."),
+    ("run", "Act out a scenario in the terminal."),
+    ("serve", "Start the server."),
+    ("token", "Print a token for a demo account of the development mode."),
+    ("validate", "Say everything that is wrong with scenarios."),
+)
+
+
+class Commands(click.Group):
+    """The group of all commands; a command's module is imported when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [name for name, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"callboard.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> object:
+        from callboard.cli.failure import Failure
+        from callboard.errors import CallboardError
+
+        try:
+            return super().invoke(ctx)
+        except CallboardError as error:
+            raise Failure(error.message) from error
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all is well, 1 something was found, 2 wrong usage, 3 it did not work.",
+)
+@click.version_option(version("callboard"), "-V", "--version", prog_name="callboard")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Callboard runs processes that people, teams and services act out together."""
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

@@ -25,7 +25,9 @@ from callboard.errors import TextError
     help="The form to write; the one of FILE unless said.",
 )
 @click.option("--write", is_flag=True, help="Change FILE instead of printing.")
-@click.option("--check", is_flag=True, help="Only say whether FILE is formatted. Exit code 1 if not.")
+@click.option(
+    "--check", is_flag=True, help="Only say whether FILE is formatted. Exit code 1 if not."
+)
 def command(file: str, to: Literal["yaml", "json"] | None, write: bool, check: bool) -> None:
     """Print a scenario in our layout: two blanks, block style, tags for data functions.
 

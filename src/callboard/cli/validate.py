@@ -1,0 +1,123 @@
+"""`callboard validate`: everything that is wrong with scenarios, with its place in the text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+
+from callboard.cli.failure import Findings
+from callboard.cli.sources import Source, read_source
+from callboard.core.scenario.normalize import normalize
+from callboard.core.scenario.text import Document, load_document
+from callboard.core.scenario.validate import validate
+from callboard.core.values import Json
+from callboard.errors import ScenarioError, TextError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. The place in the text is None where there is none."""
+
+    line: int | None
+    column: int | None
+    pointer: str
+    keyword: str
+    message: str
+
+
+def check(source: Source) -> list[Finding]:
+    """All findings of one text: what keeps it from being read, or being valid, or being normal."""
+    try:
+        document = load_document(source.text, format=source.format)
+    except TextError as error:
+        return [Finding(error.line, error.column, "", "text", error.message)]
+    errors = validate(document.value)
+    if errors:
+        return [
+            _finding(document, error["instancePath"], error["keyword"], error["message"])
+            for error in errors
+        ]
+    return _normality(document)
+
+
+def _normality(document: Document) -> list[Finding]:
+    """What only normalisation refuses (specification: language, details 3)."""
+    value: Json = document.value
+    try:
+        if isinstance(value, dict):
+            normalize(value)
+    except ScenarioError as error:
+        return [
+            _finding(document, reason.pointer or "", reason.code, reason.message)
+            for reason in error.reasons
+        ] or [_finding(document, "", error.code, error.message)]
+    return []
+
+
+def _finding(document: Document, pointer: str, keyword: str, message: str) -> Finding:
+    line, column = _position(document, pointer)
+    return Finding(line, column, pointer, keyword, message)
+
+
+def _position(document: Document, pointer: str) -> tuple[int | None, int | None]:
+    """The place of a value, or of the nearest value around it that the text holds."""
+    while True:
+        place = document.positions.get(pointer)
+        if place is not None:
+            return place
+        if not pointer:
+            return None, None
+        pointer = pointer.rpartition("/")[0]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
+def command(files: Sequence[str], output: Literal["text", "json"]) -> None:
+    """Say everything that is wrong with scenarios.
+
+    FILE is a YAML or JSON file, `-` for standard input, or the name of an example. Every finding is
+    printed as `file:line:column: place: message`. Exit code 1 when there is any.
+    """
+    results = [(source, check(source)) for source in map(read_source, files)]
+    if output == "json":
+        click.echo(json.dumps([_as_json(*result) for result in results], indent=2))
+    else:
+        for source, findings in results:
+            _print(source, findings)
+    if any(findings for _, findings in results):
+        raise Findings
+
+
+def _as_json(source: Source, findings: Sequence[Finding]) -> dict[str, object]:
+    return {
+        "file": source.name,
+        "valid": not findings,
+        "errors": [asdict(finding) for finding in findings],
+    }
+
+
+def _print(source: Source, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        place = "".join(
+            f"{number}:" for number in (finding.line, finding.column) if number is not None
+        )
+        pointer = f"{click.style(finding.pointer, bold=True)}: " if finding.pointer else ""
+        click.echo(f"{source.name}:{place} {pointer}{finding.message}")
+    count = len(findings)
+    if not count:
+        click.echo(f"{source.name}: {click.style('valid', fg='green')}")
+    else:
+        noun = "error" if count == 1 else "errors"
+        click.echo(f"{source.name}: {count} {noun}", err=True)
