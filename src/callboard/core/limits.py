@@ -23,7 +23,7 @@ class Limits:
     """An expression or template, in characters."""
     expression_depth: int = 160
     """Levels of nesting in an expression, and of nested evaluation."""
-    expression_steps: int = 500_000
+    expression_steps: int = 250_000
     """Units of work that one evaluation may use."""
     output_size: int = 1_000_000
     """Items plus characters that one evaluation may build."""

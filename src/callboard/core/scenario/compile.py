@@ -140,7 +140,7 @@ class _Compiler:
     def state(self, key: str, spec: JsonObject, fixed: Mapping[str, Actor]) -> State:
         pointer = f"/states/{_escape(key)}"
         transitions = [
-            self.transition(item, f"{pointer}/transitions/{index}")
+            self.transition(item, index, f"{pointer}/transitions/{index}")
             for index, item in enumerate(_objects(spec.get("transitions")))
         ]
         by_action: dict[str, tuple[Transition, ...]] = {}
@@ -176,9 +176,10 @@ class _Compiler:
             ready=_ready(data, notify, ready_actions),
         )
 
-    def transition(self, spec: JsonObject, pointer: str) -> Transition:
+    def transition(self, spec: JsonObject, index: int, pointer: str) -> Transition:
         after = spec.get("after")
         return Transition(
+            index=index,
             on=cast("str | None", spec.get("on")),
             after=cast("int", after) if "after" in spec else None,
             by=tuple(cast("list[str]", spec.get("by", ["*"]))),

@@ -46,6 +46,8 @@ class Log:
 class Transition:
     """One way out of a state. `on` is None for automatic ones and time-outs."""
 
+    index: int
+    """Its place in the state's `transitions`."""
     on: str | None
     after: int | None
     by: tuple[str, ...]
