@@ -10,6 +10,7 @@ from __future__ import annotations
 from callboard.core.expression.budget import Budget
 from callboard.core.expression.compiled import Expression, compile_expression
 from callboard.core.expression.functions import BUILTINS, Function, Functions, Parameter
+from callboard.core.expression.mustache import Template, compile_template
 
 __all__ = [
     "BUILTINS",
@@ -18,5 +19,7 @@ __all__ = [
     "Function",
     "Functions",
     "Parameter",
+    "Template",
     "compile_expression",
+    "compile_template",
 ]
