@@ -92,6 +92,12 @@ class _Compiler:
             result=result,
             states=states,
             action_keys=frozenset(key for state in states.values() for key in state.by_action),
+            services=frozenset(_services(states.values())),
+            has_computed_actors=any(
+                not action.actors.static
+                for state in states.values()
+                for action in state.actions.values()
+            ),
             keeps_previous="previous" in self.reads,
             keeps_events="events" in self.reads,
             defaults_are_valid=result.default_is_valid
@@ -263,6 +269,14 @@ def _may_offer_services(
         or any(is_service(p) and p not in told for p in patterns_of(action.actors.value))
         for action in actions.values()
     )
+
+
+def _services(states: Iterable[State]) -> Iterable[str]:
+    for state in states:
+        for action in state.actions.values():
+            named = patterns_of(action.actors.value) if action.actors.static else []
+            by = [key for transition in state.by_action[action.key] for key in transition.by]
+            yield from (key for key in (*named, *by) if is_service(key))
 
 
 def _valid(checker: Checker, value: Json) -> bool:

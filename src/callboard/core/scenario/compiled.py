@@ -155,6 +155,10 @@ class Scenario:
     result: Variable
     states: Mapping[str, State]
     action_keys: frozenset[str]
+    services: frozenset[str]
+    """The services (`service:NAME`) that transitions and actions name."""
+    has_computed_actors: bool
+    """Some action's actors are worked out at run time: there may be more services."""
     keeps_previous: bool
     """Some expression may read, or some update may write, `previous`: steps need the log."""
     keeps_events: bool
