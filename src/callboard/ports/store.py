@@ -20,6 +20,12 @@ from callboard.ports.records import (
 )
 
 
+class StoreError(CallboardError):
+    """A database cannot be opened: it is in use, another program's, too new, or out of reach."""
+
+    code = "store"
+
+
 class StaleError(CallboardError):
     """The process was changed by somebody else since it was read: read it again and try again."""
 
@@ -70,7 +76,7 @@ class ProcessStore(Protocol):
         ...
 
     async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
-        """Newest first (by `created`, then id)."""
+        """Newest first (by `created`; those of the same instant in an order that stays)."""
         ...
 
 
@@ -101,7 +107,9 @@ class ApiKeyStore(Protocol):
 class Store(ScenarioStore, ProcessStore, ApiKeyStore, Protocol):
     """Everything that is kept, in one database."""
 
-    async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None: ...
+    async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
+        """The first answer. One older than 24 hours may be there or not; a write replaces it."""
+        ...
 
     async def ready(self) -> bool:
         """Whether the database answers now."""

@@ -1,0 +1,29 @@
+"""How the store on SQLite behaves: what it keeps in memory and how much it commits at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteConfig:
+    """Settings of the store on SQLite. The defaults suit a machine of any size."""
+
+    cached_processes: int = 1_024
+    """Processes that are kept parsed in memory, those used last."""
+    cached_bytes: int = 4_194_304
+    """What their documents may add up to, as JSON text; parsed they take some six times as much."""
+    group_writes: int = 64
+    """Writes that one commit carries at most."""
+    group_bytes: int = 8_388_608
+    """What these may add up to; a single write may be larger."""
+    checkpoint_bytes: int = 16_777_216
+    """After about so much was written, the log is copied into the database file."""
+    checkpoint_seconds: float = 10.0
+    """And after this time, when anything was written."""
+    log_bytes: int = 67_108_864
+    """A log larger than this is started over at the next occasion, at a pause of milliseconds."""
+    reader_threads: int = 2
+    """Threads that read lists and long histories."""
+    wait_seconds: float = 5.0
+    """How long to wait for a file that another program holds (a backup, a shell)."""

@@ -1,0 +1,42 @@
+"""Events: row <-> record. What is stored is exactly the canonical event, with its hash.
+
+`previous` becomes a number: the first 64 bits of a hash of the hash. Events of one process that
+follow the same event have the same number, which the database refuses (architecture: 9, rule 2).
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TypeAlias
+
+from callboard.core.canonical import canonical
+from callboard.core.values import Json
+from callboard.ports.records import EventRecord
+from callboard.store.text import from_text, to_text
+
+Columns: TypeAlias = tuple[int, int | None, str, str | None]
+
+
+def columns(record: EventRecord) -> Columns:
+    """What is stored: seq, previous, event, log."""
+    log = to_text(list(record.log)) if record.log else None
+    return (
+        record.seq,
+        link(record.event.get("previous")),
+        canonical(record.event).decode(),
+        log,
+    )
+
+
+def link(previous: Json) -> int | None:
+    """The number of the event that an event follows; None for the first of a chain."""
+    if not isinstance(previous, str):
+        return None
+    return int.from_bytes(sha256(previous.encode()).digest()[:8], "big", signed=True)
+
+
+def history(text: str | None) -> list[EventRecord]:
+    """From a JSON array of `[seq, event, log]`; None is empty."""
+    return [
+        EventRecord(seq, event, tuple(log or ())) for seq, event, log in from_text(text or "[]")
+    ]

@@ -1,0 +1,89 @@
+"""Opening the database that the setting `database` names.
+
+    sqlite:///FILE            relative to the working directory; sqlite:////FILE is absolute
+    sqlite:///:memory:        a database that ends with the program
+
+A database "in memory" is a file in a temporary folder: readers and the writer share it as they
+share any other, so there is one behaviour, and it is gone when the store is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from callboard.ports.store import Store, StoreError
+from callboard.store.config import SqliteConfig
+from callboard.store.sqlite.connection import connect
+from callboard.store.sqlite.ownership import Ownership, refuse_network
+from callboard.store.sqlite.store import SqliteStore
+from callboard.store.sqlite.upgrade import upgrade
+
+_SQLITE: Final = "sqlite:///"
+_MEMORY: Final = ":memory:"
+_DEFAULT: Final = SqliteConfig()
+
+
+def open_store(url: str) -> Store:
+    """The store on the database that `url` names; one that does not exist is made.
+
+    Raises StoreError when the URL is of no kind we know, or as `open_sqlite`.
+    """
+    scheme = url.partition("://")[0] if "://" in url else ""
+    if not url.startswith(_SQLITE):
+        raise StoreError(
+            f"The database {scheme or url!r} is not known: use sqlite:///FILE."
+            if scheme != "sqlite"
+            else "A SQLite database is written sqlite:///FILE, with three slashes."
+        )
+    return open_sqlite(url)
+
+
+def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Store:
+    """The store on a SQLite file, by path or `sqlite:///` URL; brought to the newest schema.
+
+    Raises StoreError, which names the file, when another engine has it, it lies on a network file
+    system, is no database of ours, or is newer than this program.
+    """
+    with ExitStack() as opened:
+        path = _path(url_or_path, opened)
+        refuse_network(path)
+        opened.callback(Ownership(path).release)
+        connection = connect(path, wait=config.wait_seconds, writes=True)
+        with ExitStack() as undo:
+            undo.callback(connection.close)
+            upgrade(connection, path)
+            _flush_folder(path)
+            kept = opened.pop_all()
+            undo.push(kept)
+            store = SqliteStore(path, config, connection, kept.close)
+            undo.pop_all()
+    return store
+
+
+def _path(url_or_path: str | Path, opened: ExitStack) -> Path:
+    text = str(url_or_path)
+    if text.startswith(_SQLITE):
+        text = unquote(text.removeprefix(_SQLITE))
+    if text == _MEMORY:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="callboard-"))
+        return Path(folder, "callboard.db")
+    path = Path(text)
+    if not text or path.is_dir():
+        raise StoreError(f"The database {text or 'file'} is not a file: name one in its folder.")
+    if not path.parent.is_dir():
+        raise StoreError(f"The database {path} cannot be opened: its folder does not exist.")
+    return path
+
+
+def _flush_folder(path: Path) -> None:
+    """The file's own name is on disk too, before anything in it is promised."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,142 @@
+-- The schema as it is now, for people to read. The migrations make it; a test holds the two equal.
+--
+-- Rows are numbered inside the database; ids (UUIDs) are met only where a request comes in. Times
+-- are ISO texts of one length, so they sort. Documents are JSON text. What changes at each step,
+-- the row of the process, carries no index over a changing column: a step writes the pages of that
+-- row, of one event with its two short index entries, and of one change.
+
+-- Scenarios. `title`, `description` and `tags` are taken from the document, for lists.
+CREATE TABLE scenarios (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT,
+  version TEXT,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  document TEXT NOT NULL,
+  source TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  created TEXT NOT NULL,
+  disabled TEXT
+) STRICT;
+
+CREATE INDEX scenarios_by_name ON scenarios (name, created);
+
+-- Processes as they are now. `version` counts the events, `head` is the hash of the last one;
+-- `title`, `state`, `running` and `tags` are taken from the document, for operators' questions.
+CREATE TABLE processes (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  scenario INTEGER NOT NULL REFERENCES scenarios (row),
+  created TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  title TEXT,
+  state TEXT,
+  running INTEGER NOT NULL,
+  tags TEXT NOT NULL,
+  document TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX processes_by_age ON processes (created);
+
+-- Events as they were written (canonical JSON). Rows are appended, never moved: a step dirties the
+-- last page only. `previous` is the first 64 bits of a hash of the event's own `previous`: two
+-- events that follow the same one have the same number, so a chain that forks cannot be stored,
+-- and the index stays a quarter of the size that it would have with whole hashes.
+CREATE TABLE events (
+  row INTEGER PRIMARY KEY,
+  process INTEGER NOT NULL REFERENCES processes (row),
+  seq INTEGER NOT NULL,
+  previous INTEGER,
+  event TEXT NOT NULL,
+  log TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX events_in_order ON events (process, seq);
+CREATE UNIQUE INDEX events_in_one_line ON events (process, previous);
+
+-- Whoever a list or an inbox can belong to: `user:ID`, `role:NAME`, `service:NAME`.
+CREATE TABLE principals (
+  row INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Who is an actor of which process. The key is the order of lists, `created` that of the process:
+-- a page is read off it from wherever the page before ended.
+CREATE TABLE participants (
+  principal INTEGER NOT NULL REFERENCES principals (row),
+  created TEXT NOT NULL,
+  process INTEGER NOT NULL REFERENCES processes (row),
+  PRIMARY KEY (principal, created, process)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX participants_of_process ON participants (process, principal);
+
+-- Who may act now, for inboxes.
+CREATE TABLE tasks (
+  process INTEGER NOT NULL REFERENCES processes (row),
+  principal INTEGER NOT NULL REFERENCES principals (row),
+  since TEXT NOT NULL,
+  due TEXT,
+  PRIMARY KEY (process, principal)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tasks_of_principal ON tasks (principal, since);
+
+-- Work to do later, written with the event that caused it: timers and notifications.
+CREATE TABLE jobs (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  process INTEGER NOT NULL REFERENCES processes (row),
+  kind TEXT NOT NULL,
+  due TEXT NOT NULL,
+  event TEXT NOT NULL,
+  payload TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX jobs_of_process ON jobs (process);
+CREATE INDEX jobs_by_due ON jobs (due);
+
+-- What happened, in the order in which it was committed, for streams. `seq` only grows.
+CREATE TABLE changes (
+  seq INTEGER PRIMARY KEY,
+  process INTEGER NOT NULL REFERENCES processes (row),
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL
+) STRICT;
+
+-- API keys; `digest` is the SHA-256 of the token, which itself is nowhere.
+CREATE TABLE api_keys (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  digest TEXT NOT NULL UNIQUE,
+  hint TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  issued TEXT NOT NULL,
+  expiration TEXT NOT NULL,
+  expiration_days INTEGER,
+  privileges TEXT NOT NULL,
+  processes TEXT NOT NULL,
+  service TEXT,
+  issuer TEXT,
+  last_used TEXT,
+  revoked TEXT
+) STRICT;
+
+-- First answers to requests that carried an Idempotency-Key. Rows are in the order of their age,
+-- so that old ones are found at the start and removed without an index.
+CREATE TABLE idempotency (
+  row INTEGER PRIMARY KEY,
+  credential TEXT NOT NULL,
+  key TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  headers TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created TEXT NOT NULL,
+  UNIQUE (credential, key)
+) STRICT;

@@ -1,0 +1,220 @@
+"""The store of `ports.store` on one SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from callboard.errors import UnavailableError
+from callboard.ports.records import (
+    ApiKeyRecord,
+    EventRecord,
+    IdempotencyRecord,
+    ProcessQuery,
+    ProcessRecord,
+    ProcessWrite,
+    ScenarioRecord,
+    ScenarioSummary,
+)
+from callboard.store import apikeys, events, idempotency, processes, scenarios
+from callboard.store.cache import ProcessCache
+from callboard.store.config import SqliteConfig
+from callboard.store.queries import queries
+from callboard.store.sqlite.checkpoint import Checkpointer
+from callboard.store.sqlite.connection import connect
+from callboard.store.sqlite.listing import list_processes
+from callboard.store.sqlite.readers import Readers
+from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, process_unit
+from callboard.store.sqlite.writer import Answer, Request, Writer
+
+_SCENARIOS: Final = queries("sqlite", "scenarios")
+_PROCESSES: Final = queries("sqlite", "processes")
+_EVENTS: Final = queries("sqlite", "events")
+_KEYS: Final = queries("sqlite", "api_keys")
+_IDEMPOTENCY: Final = queries("sqlite", "idempotency")
+Ended: TypeAlias = Callable[[], None]
+
+_SHORT_HISTORY: Final = 32
+"""So many events are read at once on the event loop."""
+
+
+class SqliteStore:
+    """Everything that is kept, in one SQLite file. Opened by `open_sqlite`.
+
+    Its methods are to be called in the event loop; documents that it gives are shared and must not
+    be changed.
+    """
+
+    def __init__(
+        self, path: Path, config: SqliteConfig, connection: sqlite3.Connection, ended: Ended
+    ) -> None:
+        """`connection` is the one to write with, to a file of the newest schema; `ended` is called
+        when the store has been closed."""
+        self._path = path
+        self._inode = path.stat().st_ino
+        self._ended = ended
+        self._closed = False
+        self._cache = ProcessCache(config.cached_processes, config.cached_bytes)
+        reading = partial(connect, path, wait=config.wait_seconds)
+        writing = partial(reading, writes=True)
+        self._readers = Readers(reading, config.reader_threads)
+        self._checkpointer = Checkpointer(writing, config)
+        self._writer = Writer(
+            connection, writing, config, self._deliver, self._checkpointer.written
+        )
+
+    async def put_scenario(self, record: ScenarioRecord) -> None:
+        """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""
+        await self._change(_SCENARIOS["put"], scenarios.columns(record))
+
+    async def get_scenario(self, scenario_id: str) -> ScenarioRecord | None:
+        """The scenario, enabled or not."""
+        row = self._readers.row(_SCENARIOS["get"], (scenario_id,))
+        return scenarios.record(row) if row else None
+
+    async def list_scenarios(self) -> Sequence[ScenarioSummary]:
+        """The enabled ones, by title, then id."""
+        rows = await self._readers.later(_all(_SCENARIOS["list"]))
+        return [scenarios.summary(row) for row in rows]
+
+    async def find_scenarios(self, name: str) -> Sequence[ScenarioRecord]:
+        """The enabled ones of this name, oldest first."""
+        rows = self._readers.now(_all(_SCENARIOS["find"], name))
+        return [scenarios.record(row) for row in rows]
+
+    async def disable_scenario(self, scenario_id: str, at: str) -> bool:
+        """Disable it; False when there is none. One that is disabled already stays as it is."""
+        return await self._change(_SCENARIOS["disable"], (at, scenario_id))
+
+    async def get_process(self, process_id: str) -> ProcessRecord | None:
+        """The process as the last committed write left it."""
+        record = self._cache.get(process_id)
+        if record is not None:
+            return record
+        row = self._readers.row(_PROCESSES["get"], (process_id,))
+        if row is None:
+            return None
+        record = processes.record(row)
+        self._cache.put(record, len(row[processes.DOCUMENT]))
+        return record
+
+    async def get_events(self, process_id: str, upto: int) -> Sequence[EventRecord]:
+        """Its events in order, those with `seq < upto`."""
+        if upto <= _SHORT_HISTORY:
+            row = self._readers.row(_EVENTS["history"], (process_id, upto))
+        else:
+            rows = await self._readers.later(_all(_EVENTS["history"], process_id, upto))
+            row = rows[0]
+        return events.history(row[0] if row else None)
+
+    async def write_process(self, write: ProcessWrite) -> None:
+        """All of it or nothing. Raises `StaleError` or `DuplicateKeyError`."""
+        unit = process_unit(write)
+        future = self._submit(unit)
+        self._cache.begin(write.record.id)
+        await future
+
+    async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
+        """Newest first."""
+        return await self._readers.later(partial(list_processes, query=query))
+
+    async def put_api_key(self, record: ApiKeyRecord) -> None:
+        """Keep a new key. Raises ConflictError when its id or token is there already."""
+        await self._change(_KEYS["put"], apikeys.columns(record))
+
+    async def find_api_key(self, digest: str) -> ApiKeyRecord | None:
+        """By the SHA-256 of the token; revoked and expired ones too."""
+        row = self._readers.row(_KEYS["find"], (digest,))
+        return apikeys.record(row) if row else None
+
+    async def get_api_key(self, key_id: str) -> ApiKeyRecord | None:
+        """The key; revoked and expired ones too."""
+        row = self._readers.row(_KEYS["get"], (key_id,))
+        return apikeys.record(row) if row else None
+
+    async def list_api_keys(self) -> Sequence[ApiKeyRecord]:
+        """All of them, newest first."""
+        rows = await self._readers.later(_all(_KEYS["list"]))
+        return [apikeys.record(row) for row in rows]
+
+    async def revoke_api_key(self, key_id: str, at: str) -> bool:
+        """Revoke it; False when there is none. One that is revoked already stays as it is."""
+        return await self._change(_KEYS["revoke"], (at, key_id))
+
+    async def touch_api_key(self, key_id: str, at: str) -> None:
+        """Record the last use. The caller sees to it that this is seldom."""
+        await self._change(_KEYS["touch"], (at, key_id))
+
+    async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
+        """The first answer, also one whose time has ended but that is not yet removed."""
+        row = self._readers.row(_IDEMPOTENCY["get"], (credential, key))
+        return idempotency.record(row) if row else None
+
+    async def ready(self) -> bool:
+        """Whether the database answers now, and, after a write that failed, takes one again."""
+        try:
+            if self._path.stat().st_ino != self._inode:
+                return False
+            if self._writer.failing:
+                await self._submit(CallUnit(_probe))
+            await self._readers.later(_all(_PROCESSES["last_row"]))
+        except (OSError, UnavailableError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Write what is under way, then let go of the file. Again does nothing."""
+        if not self._closed:
+            self._closed = True
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.stop()
+        self._checkpointer.stop()
+        self._readers.close()
+        self._ended()
+
+    async def _change(self, query: str, values: tuple[object, ...]) -> bool:
+        """One statement that writes; whether there was something to change."""
+        changed: bool = await self._submit(CallUnit(partial(_execute, query, values)))
+        return changed
+
+    def _submit(self, unit: Unit) -> asyncio.Future[Any]:
+        if self._closed:
+            raise UnavailableError("The database has been closed.")
+        return self._writer.submit(unit)
+
+    def _deliver(self, requests: Sequence[Request], answers: Sequence[Answer]) -> None:
+        """Each request gets its answer; the cache learns of it before anybody does."""
+        for (unit, future), answer in zip(requests, answers, strict=True):
+            if isinstance(unit, ProcessUnit):
+                self._cache.end(unit.write.record.id)
+                if answer is None:
+                    self._cache.put(unit.write.record, len(unit.process[processes.DOCUMENT]))
+            if future.done():
+                continue  # Whoever asked has gone.
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+
+def _all(query: str, *values: object) -> Callable[[sqlite3.Connection], list[tuple[Any, ...]]]:
+    def read(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+        return connection.execute(query, values).fetchall()
+
+    return read
+
+
+def _execute(query: str, values: tuple[object, ...], connection: sqlite3.Connection) -> bool:
+    return connection.execute(query, values).rowcount > 0
+
+
+def _probe(connection: sqlite3.Connection) -> None:
+    """A write that changes nothing: a number in the header that nobody reads, as it was."""
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {number}")

@@ -1,0 +1,192 @@
+"""The writer: one thread that takes what is to be written from a queue and commits it in groups.
+
+Theory: while one group is being flushed to disk the next one gathers in the queue, so the busier
+the engine is, the more writes share a flush. A group is written in one go. When the database
+refuses something in it (which the checks before did not foresee), all of it is rolled back and
+written again one by one, each in a savepoint, so that only the culprit fails.
+
+Invariants: an answer is given only after the commit returned; the answers of a group come in one
+call into the event loop. A failing commit (a full disk) fails its whole group with
+`UnavailableError` and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, Final, TypeAlias
+
+from callboard.errors import ConflictError, UnavailableError
+from callboard.store.config import SqliteConfig
+from callboard.store.sqlite.places import Places
+from callboard.store.sqlite.steps import write_steps
+from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, size_of
+
+Answer: TypeAlias = Any
+"""What a unit returns, or the exception that it raises."""
+Request: TypeAlias = "tuple[Unit, asyncio.Future[Any]]"
+Deliver: TypeAlias = Callable[[Sequence[Request], Sequence[Answer]], None]
+"""Gives requests their answers; called in the event loop."""
+
+_REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
+"""Errors of the database that concern one statement only."""
+
+
+class Writer:
+    """The thread that writes, and its connection."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        connect: Callable[[], sqlite3.Connection],
+        config: SqliteConfig,
+        deliver: Deliver,
+        written: Callable[[sqlite3.Connection, int], None],
+    ) -> None:
+        """Begin. `connect` makes another connection if this one breaks; `written` is called in the
+        thread after each commit, with about how many bytes it had."""
+        self._connection: sqlite3.Connection | None = connection
+        self._connect = connect
+        self._config = config
+        self._deliver = deliver
+        self._written = written
+        self._places = Places()
+        self._queue: SimpleQueue[Request | None] = SimpleQueue()
+        self._ending = False
+        self.failing = False
+        """Whether the last commit failed."""
+        self._thread = threading.Thread(target=self._run, name="callboard-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, unit: Unit) -> asyncio.Future[Any]:
+        """Have it written. To be called in the event loop that waits for the answer."""
+        future = asyncio.get_running_loop().create_future()
+        self._queue.put((unit, future))
+        return future
+
+    def stop(self) -> None:
+        """Write what is in the queue, then end. Blocks until it has."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending:
+            requests = self._gather()
+            if requests:
+                self._answer(requests, self._commit([unit for unit, _ in requests]))
+        if self._connection is not None:
+            self._connection.close()
+
+    def _gather(self) -> list[Request]:
+        """The next group: waits for the first request, and takes what else is there."""
+        requests: list[Request] = []
+        size = 0
+        while len(requests) < self._config.group_writes and size < self._config.group_bytes:
+            try:
+                request = self._queue.get(block=not requests)
+            except Empty:
+                break
+            if request is None:
+                self._ending = True
+                break
+            requests.append(request)
+            size += size_of(request[0])
+        return requests
+
+    def _commit(self, units: Sequence[Unit]) -> Sequence[Answer]:
+        """Write a group and flush it to disk; the answers in the same order."""
+        try:
+            connection = self._open()
+            answers = self._write_all(connection, units)
+            connection.execute("COMMIT")
+        except Exception as error:
+            self.failing = True
+            self._recover()
+            return [_failure(error) for _ in units]
+        self.failing = False
+        self._written(connection, sum(map(size_of, units)))
+        return answers
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _write_all(self, connection: sqlite3.Connection, units: Sequence[Unit]) -> Sequence[Answer]:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            return self._write(connection, units)
+        except Exception as error:
+            if not _is_refusal(error):
+                raise
+            connection.execute("ROLLBACK")
+            self._places.forget()
+        connection.execute("BEGIN IMMEDIATE")
+        return [self._write_one(connection, unit) for unit in units]
+
+    def _write(self, connection: sqlite3.Connection, units: Sequence[Unit]) -> list[Answer]:
+        steps = [unit for unit in units if isinstance(unit, ProcessUnit)]
+        others = [unit.run(connection) for unit in units if isinstance(unit, CallUnit)]
+        if not others:
+            return write_steps(connection, self._places, steps)
+        stepped = iter(write_steps(connection, self._places, steps))
+        called = iter(others)
+        return [next(stepped if isinstance(unit, ProcessUnit) else called) for unit in units]
+
+    def _write_one(self, connection: sqlite3.Connection, unit: Unit) -> Answer:
+        connection.execute("SAVEPOINT unit")
+        try:
+            (answer,) = self._write(connection, [unit])
+        except Exception as error:
+            if not _is_refusal(error):
+                raise
+            connection.execute("ROLLBACK TO unit")
+            self._places.forget()
+            answer = _refusal(error)
+        connection.execute("RELEASE unit")
+        return answer
+
+    def _recover(self) -> None:
+        """After a failure: roll back, or begin again with a new connection."""
+        self._places.forget()
+        try:
+            if self._connection is not None and self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            broken, self._connection = self._connection, None
+            if broken is not None:
+                broken.close()
+
+    def _answer(self, requests: Sequence[Request], answers: Sequence[Answer]) -> None:
+        """Into the event loop that asked (there is one, but for programs that start a second)."""
+        loops = {future.get_loop() for _, future in requests}
+        for loop in loops:
+            mine = [at for at, (_, future) in enumerate(requests) if future.get_loop() is loop]
+            try:
+                loop.call_soon_threadsafe(
+                    self._deliver, [requests[at] for at in mine], [answers[at] for at in mine]
+                )
+            except RuntimeError:
+                continue  # The loop has ended: nobody waits any more.
+
+
+def _failure(error: Exception) -> UnavailableError:
+    unavailable = UnavailableError("The database cannot write now.")
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the error is one unit's own: refused by the database, or raised by the unit."""
+    return isinstance(error, _REFUSALS) or not isinstance(error, sqlite3.Error)
+
+
+def _refusal(error: Exception) -> Exception:
+    if not isinstance(error, sqlite3.Error):
+        return error
+    conflict = ConflictError("What was to be written contradicts what is stored.")
+    conflict.__cause__ = error
+    return conflict

@@ -1,0 +1,57 @@
+"""The databases that the suite runs on: how to open each, and how to see what has no reader yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from callboard.ports.store import Store
+from callboard.store import SqliteConfig, open_sqlite
+
+
+class SqliteAdapter:
+    """A SQLite file in a folder of the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "callboard.db"
+
+    def open(self, **config: Any) -> Store:
+        return open_sqlite(self.path, SqliteConfig(**config))
+
+    def participants(self) -> set[tuple[str, str]]:
+        """Pairs of process and principal."""
+        return set(self._rows("participants", "n.name"))
+
+    def tasks(self) -> set[tuple[str, str, str, str | None]]:
+        """Process, principal, since, due."""
+        return set(self._rows("tasks", "n.name, t.since, t.due"))
+
+    def jobs(self) -> set[tuple[str, str, str, str, str, str]]:
+        """Process, id, kind, due, event, payload."""
+        return set(self._rows("jobs", "t.id, t.kind, t.due, t.event, t.payload", principals=False))
+
+    def changes(self) -> list[tuple[str, int, str]]:
+        """Process, version, kind; in order."""
+        return self._rows("changes", "t.version, t.kind", principals=False, order="t.seq")
+
+    def answers(self) -> set[str]:
+        """The idempotency keys that are kept."""
+        return {key for (key,) in self.query("SELECT key FROM idempotency")}
+
+    def query(self, sql: str) -> list[Any]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def _rows(
+        self, table: str, columns: str, *, principals: bool = True, order: str = "1"
+    ) -> list[Any]:
+        join = "JOIN principals AS n ON n.row = t.principal" if principals else ""
+        return self.query(
+            f"SELECT p.id, {columns} FROM {table} AS t JOIN processes AS p ON p.row = t.process "
+            f"{join} ORDER BY {order}"
+        )
+
+
+ADAPTERS = {"sqlite": SqliteAdapter}

@@ -1,0 +1,104 @@
+"""Lists of processes: whose they are, in what order, page by page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from callboard.ports.records import ProcessQuery
+from tests.store.records import OTHER, SCENARIO, scenario, start, step
+
+
+def numbers(records):
+    return [int(record.document["title"].split()[1]) for record in records]
+
+
+def listed(store, run, *principals, **more):
+    query = ProcessQuery(frozenset(principals), **more)
+    return numbers(run(store.list_processes(query)))
+
+
+@pytest.fixture
+def filled(store, run):
+    """Twelve processes: the even ones are a's, every third is for the role r."""
+    run(store.put_scenario(scenario(OTHER)))
+    for number in range(1, 13):
+        who = {"user:a"} if number % 2 == 0 else {"user:b"}
+        who |= {"role:r"} if number % 3 == 0 else set()
+        key = SCENARIO if number < 7 else OTHER
+        run(store.write_process(start(number, number, key, participants=frozenset(who))))
+    return store
+
+
+def test_newest_come_first(filled, run):
+    assert listed(filled, run, "user:a") == [12, 10, 8, 6, 4, 2]
+
+
+def test_a_process_in_two_lists_comes_once(filled, run):
+    assert listed(filled, run, "user:a", "role:r") == [12, 10, 9, 8, 6, 4, 3, 2]
+
+
+def test_nobody_has_no_list(filled, run):
+    assert listed(filled, run) == []
+    assert listed(filled, run, "user:z") == []
+
+
+def test_operators_see_all(filled, run):
+    records = run(filled.list_processes(ProcessQuery(None)))
+    assert numbers(records) == list(range(12, 0, -1))
+    assert records[0] == start(12, 12, OTHER).record
+
+
+def test_pages_follow_each_other(filled, run):
+    pages = [listed(filled, run, "user:a", "role:r", limit=3, offset=3 * n) for n in range(4)]
+    assert pages == [[12, 10, 9], [8, 6, 4], [3, 2], []]
+    assert numbers(run(filled.list_processes(ProcessQuery(None, 2, 9)))) == [3, 2]
+    assert listed(filled, run, "user:a", limit=0) == []
+
+
+def test_only_processes_of_some_scenarios(filled, run):
+    one = frozenset({SCENARIO})
+    assert listed(filled, run, "user:a", "role:r", scenarios=one) == [6, 4, 3, 2]
+    assert listed(filled, run, "user:a", scenarios=frozenset()) == []
+    assert numbers(run(filled.list_processes(ProcessQuery(None, scenarios=one, limit=2)))) == [6, 5]
+
+
+def test_order_is_that_of_starting_not_of_storing(store, run):
+    for number, second in ((1, 30), (2, 10), (3, 20)):
+        run(store.write_process(start(number, second, participants=frozenset({"user:a"}))))
+    assert listed(store, run, "user:a") == [1, 3, 2]
+    assert numbers(run(store.list_processes(ProcessQuery(None)))) == [1, 3, 2]
+
+
+def test_a_list_shows_processes_as_they_are(store, run):
+    write = start(1, participants=frozenset({"user:a"}))
+    after = step(write.record)
+    run(store.write_process(write))
+    run(store.write_process(after))
+    assert run(store.list_processes(ProcessQuery(frozenset({"user:a"})))) == [after.record]
+
+
+def test_long_lists_are_read_to_their_end(store, run):
+    """Longer than what is read at once, all started in the same instant."""
+    for number in range(1, 1101):
+        run(store.write_process(start(number, participants=frozenset({"user:a", "role:r"}))))
+    found = listed(store, run, "user:a", "role:r", limit=2000)
+    assert sorted(found) == list(range(1, 1101))
+    parts = [listed(store, run, "user:a", "role:r", limit=400, offset=400 * n) for n in range(3)]
+    assert sum(parts, []) == found
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    principals=some.frozensets(some.sampled_from(["user:a", "user:b", "role:r", "user:z"])),
+    limit=some.integers(0, 13),
+    offset=some.integers(0, 13),
+)
+def test_a_page_is_a_part_of_the_whole(filled, run, principals, limit, offset):
+    whole = listed(filled, run, *principals)
+    assert whole == sorted(set(whole), reverse=True)
+    part = listed(filled, run, *principals, limit=limit, offset=offset)
+    assert part == whole[offset : offset + limit]
