@@ -1,1 +1,40 @@
-"""."""
+"""The engine: use cases, each one transaction. Whoever calls it (HTTP, a timer, the command line)
+brings a `Caller` and a command, and gets a record or an error of `callboard.errors`.
+"""
+
+from __future__ import annotations
+
+from callboard.core.expression import BUILTINS, Functions
+from callboard.core.limits import DEFAULT_LIMITS, Limits
+from callboard.engine.apikeys import ApiKeys
+from callboard.engine.cache import ScenarioCache, Schemas
+from callboard.engine.config import EngineConfig
+from callboard.engine.processes import Processes
+from callboard.engine.scenarios import Scenarios
+from callboard.ports.clock import Clock, Ids
+from callboard.ports.store import Store
+
+__all__ = ["Engine", "EngineConfig"]
+
+
+class Engine:
+    """The use cases over one store, by what they are about."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        config: EngineConfig | None = None,
+        *,
+        schemas: Schemas = dict,
+        functions: Functions = BUILTINS,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        config = config or EngineConfig()
+        cache = ScenarioCache(
+            store, config.compiled_scenarios, schemas=schemas, functions=functions, limits=limits
+        )
+        self.scenarios = Scenarios(store, cache, clock, config)
+        self.processes = Processes(store, cache, clock, ids, config)
+        self.api_keys = ApiKeys(store, clock, ids, config)

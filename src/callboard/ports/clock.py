@@ -20,3 +20,7 @@ class Ids(Protocol):
     def new(self) -> str:
         """A UUID that nobody had before."""
         ...
+
+    def secret(self, size: int) -> bytes:
+        """Random bytes that nobody can guess."""
+        ...

@@ -1,0 +1,38 @@
+"""How credentials are checked: frozen settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class AuthConfig:
+    """Settings of identity. Production mode needs a secret or a public key."""
+
+    jwt_secret: str = ""
+    """Secret of tokens signed with HS256."""
+    jwt_public_key: str = ""
+    """Public key (PEM) of tokens signed with RS256, ES256 or EdDSA, by the kind of the key."""
+    jwt_issuer: str = ""
+    """`iss` that tokens must have."""
+    jwt_audience: str = ""
+    """`aud` that tokens must have or contain."""
+    jwt_transform: str = ""
+    """JMESPath from the claims of a token to `{id, roles, info}`."""
+    jwt_leeway: int = 30
+    """Seconds by which `exp` and `nbf` may be off."""
+    roles: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({"admin": ("*",)})
+    )
+    """Privileges of roles."""
+    signed_in: tuple[str, ...] = (
+        "scenario:read",
+        "process:read",
+        "process:start",
+        "process:step",
+    )
+    """Privileges of everyone who is signed in."""
+    default_account: str = "admin"
+    """Demo account that a missing token means in development mode; empty: none."""
