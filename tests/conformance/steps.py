@@ -45,9 +45,7 @@ def ask(scenario: Scenario, process: dict, given: dict) -> object:
 def assert_process(actual: dict, expected: dict, errors: dict[int, list]) -> None:
     """Equal but for what the texts of errors change: `errors` are the reasons by event index."""
     assert len(actual["events"]) == len(expected["events"])
-    for index, (event, wanted) in enumerate(
-        zip(actual["events"], expected["events"], strict=True)
-    ):
+    for index, (event, wanted) in enumerate(zip(actual["events"], expected["events"], strict=True)):
         assert_event(event, wanted, errors.get(index, []))
     for key in expected:
         if key != "events":
