@@ -30,8 +30,8 @@ HEAD: Final = """\
 | 2 | the command line is wrong |
 | 3 | it could not be done |
 
-What was asked for goes to standard output, everything else to standard error. Colours are left out in a
-pipe, and when `NO_COLOR` is set.
+What was asked for goes to standard output, everything else to standard error. Colours are left out
+in a pipe, and when `NO_COLOR` is set.
 """
 
 

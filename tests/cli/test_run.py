@@ -28,7 +28,8 @@ actions:
     update: { set: vars.days, value: !ref current.response.days }
   approve: { title: Approve, actor: manager }
 states:
-  initial: { title: Wish, on: ask, by: employee, goto: asked, instructions: { employee: Ask early } }
+  initial:
+    { title: Wish, on: ask, by: employee, goto: asked, instructions: { employee: Ask early } }
   asked:
     title: Asked
     transitions:
@@ -76,8 +77,9 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(leave: str) -> None:
 
 
 def test_a_response_in_one_line(leave: str) -> None:
-    result = run(leave, "ask as employee {days: 2}", "approve as manager", "history")
+    result = run(leave, "ask as employee {days: 2}", "history", "approve as manager")
     assert result.exit_code == 0
+    assert result.stdout.count("2026-01-05 09:00  Ask · employee") == 2
     assert "2026-01-05 09:00  Approve · The boss" in result.stdout
 
 

@@ -102,8 +102,10 @@ class Form:
             return before
         least = schema.get("minItems")
         least = least if isinstance(least, int) else 0
-        if not required and not self._agrees(f"  Fill in {label}?", default=False):
-            return ABSENT
+        if not required:
+            if not self._agrees(f"  Fill in {label}?", default=False):
+                return ABSENT
+            least = max(least, 1)
         items: list[Json] = []
         while len(items) < least or self._agrees(f"  One more of {label}?", default=False):
             number = f"{label} {len(items) + 1}"

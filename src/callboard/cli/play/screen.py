@@ -80,19 +80,19 @@ def _menu(session: Session, options: Sequence[Option]) -> None:
 def log(session: Session, since: int) -> None:
     """The log entries from an index on."""
     for entry in session.log[since:]:
-        echo(_entry(entry))
+        echo(_entry(session, entry))
 
 
 def history(session: Session) -> None:
-    """All that has happened, refused steps included."""
-    entries = [_entry(entry) for entry in session.log]
+    """All that has happened, as the process tells it."""
+    entries = [_entry(session, entry) for entry in session.log]
     for line in entries or ["  Nothing has happened yet."]:
         echo(line)
 
 
-def _entry(entry: JsonObject) -> str:
+def _entry(session: Session, entry: JsonObject) -> str:
     actor = entry.get("actor")
-    who = f" · {actor.get('title') or actor.get('key')}" if isinstance(actor, dict) else ""
+    who = f" · {session.actor_title(str(actor['key']))}" if isinstance(actor, dict) else ""
     time = datetime.fromisoformat(str(entry["timestamp"]))
     title = str(entry.get("title") or "(untitled)")
     what = f"  {time:%Y-%m-%d %H:%M}  {click.style(title, bold=True)}{who}"

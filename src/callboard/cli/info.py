@@ -1,0 +1,69 @@
+"""`callboard info`: what is installed, and what scenarios may use."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Literal
+
+import click
+
+LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "starlette", "uvicorn")
+
+
+def collect() -> dict[str, object]:
+    """Everything that the command shows."""
+    from callboard.core.expression import BUILTINS
+    from callboard.core.scenario.tags import TAGS
+    from callboard.examples import example_names
+
+    return {
+        "callboard": version("callboard"),
+        "python": platform.python_version(),
+        "platform": platform.platform(terse=True),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "examples": example_names(),
+        "tags": sorted(tag.name for tag in TAGS),
+        "functions": sorted(function.signature for function in BUILTINS.values()),
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@click.command()
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+def command(output: Literal["text", "json"]) -> None:
+    """Show versions, examples, and what expressions may call.
+
+    Send this along when you report a problem.
+    """
+    facts = collect()
+    if output == "json":
+        click.echo(json.dumps(facts, indent=2))
+        return
+    for name, fact in facts.items():
+        if isinstance(fact, str):
+            click.echo(f"{name} {fact}")
+        else:
+            click.echo(click.style(name, bold=True))
+            _print_list(fact)
+
+
+def _print_list(fact: object) -> None:
+    if isinstance(fact, dict):
+        fact = [f"{name} {value}" for name, value in fact.items()]
+    for item in fact if isinstance(fact, list) else []:
+        click.echo(f"  {item}")
