@@ -1,4 +1,4 @@
-"""Where a `$ref` inside one schema document leads.
+"""Where a reference inside a schema document leads.
 
 Only fragments are resolved here: `#`, a JSON Pointer (`#/$defs/money`, percent-encoded or not), or
 the `$anchor` of a sub-schema. Nothing is ever fetched.
@@ -12,6 +12,7 @@ from typing import Final
 from callboard.core.values import ABSENT, Absent, Json
 
 _ESCAPED: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_RESERVED: Final = re.compile(r"[^A-Za-z0-9/~_$.\-]")
 
 
 def resolve_local(document: Json, fragment: str) -> Json | Absent:
@@ -24,16 +25,28 @@ def resolve_local(document: Json, fragment: str) -> Json | Absent:
     """
     if not fragment.startswith("#"):
         return ABSENT
-    text = _unescape(fragment[1:])
+    text = unescape(fragment[1:])
     if not text:
         return document
-    return _follow(document, text) if text.startswith("/") else find_anchor(document, text)
+    return _follow(document, text) if text.startswith("/") else _find_anchor(document, text)
 
 
-def _unescape(text: str) -> str:
-    """Percent-encoding undone."""
+def unescape(text: str) -> str:
+    """A fragment with its percent-encoding undone."""
     return _ESCAPED.sub(
         lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace"), text
+    )
+
+
+def fragment_of(pointer: str) -> str:
+    """The fragment, with its `#`, that names the place of a JSON Pointer.
+
+    >>> fragment_of("/$defs/a b")
+    '#/$defs/a%20b'
+    """
+    return "#" + _RESERVED.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace")),
+        pointer,
     )
 
 
@@ -50,8 +63,7 @@ def _follow(document: Json, pointer: str) -> Json | Absent:
     return value
 
 
-def find_anchor(document: Json, name: str) -> Json | Absent:
-    """The sub-schema of this document that carries an `$anchor` or `$dynamicAnchor`."""
+def _find_anchor(document: Json, name: str) -> Json | Absent:
     pending = [document]
     while pending:
         value = pending.pop()
