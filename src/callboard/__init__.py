@@ -1,9 +1,9 @@
 """Callboard: a workflow engine for processes that people, teams and services act out together.
 
 The names here are the library: pure functions over JSON documents. A scenario is read (`load`),
-checked (`validate`), normalised (`normalize`) and compiled (`compile`); a process is started from it
-(`instantiate`) and goes on by `step` and `timeout`. Each gives an `Outcome`: the new process, the
-event to record, what to do in the world (`effects`), and why it was refused (`errors`).
+checked (`validate`), normalised (`normalize`) and compiled (`compile`); a process is started from
+it (`instantiate`) and goes on by `step` and `timeout`. Each gives an `Outcome`: the new process,
+the event to record, what to do in the world (`effects`), and why it was refused (`errors`).
 
 >>> from callboard import compile, instantiate, load, normalize, step
 >>> text = '''
@@ -20,33 +20,41 @@ event to record, what to do in the world (`effects`), and why it was refused (`e
 ...                head=outcome.head)
 >>> outcome.process["current"]["key"]
 'asked'
+
+A name is looked up when it is first used, so that `import callboard` alone costs nothing.
 """
 
-from callboard.core.canonical import canonical, digest, event_hash, scenario_id, uuid5
-from callboard.core.expression import BUILTINS, Functions
-from callboard.core.expression.data import remove_functions
-from callboard.core.limits import DEFAULT_LIMITS, Limits
-from callboard.core.process import (
-    Outcome,
-    Verification,
-    allowed,
-    instantiate,
-    message,
-    migrate,
-    predict,
-    replay,
-    step,
-    timeout,
-    trigger,
-    verify,
-)
-from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004
-from callboard.core.scenario.compiled import Scenario
-from callboard.core.scenario.dump import dump
-from callboard.core.scenario.normalize import normalize
-from callboard.core.scenario.text import load
-from callboard.core.scenario.validate import validate
-from callboard.errors import CallboardError, Reason
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from callboard.core.canonical import canonical, digest, event_hash, scenario_id, uuid5
+    from callboard.core.expression import BUILTINS, Functions
+    from callboard.core.expression.data import remove_functions
+    from callboard.core.limits import DEFAULT_LIMITS, Limits
+    from callboard.core.process import (
+        Outcome,
+        Verification,
+        allowed,
+        instantiate,
+        message,
+        migrate,
+        predict,
+        replay,
+        step,
+        timeout,
+        trigger,
+        verify,
+    )
+    from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004
+    from callboard.core.scenario.compiled import Scenario
+    from callboard.core.scenario.dump import dump
+    from callboard.core.scenario.normalize import normalize
+    from callboard.core.scenario.text import load
+    from callboard.core.scenario.validate import validate
+    from callboard.errors import CallboardError, Reason
 
 __all__ = [
     "BUILTINS",
@@ -80,3 +88,46 @@ __all__ = [
     "validate",
     "verify",
 ]
+
+_HOMES: Final = {
+    "BUILTINS": ("callboard.core.expression", "BUILTINS"),
+    "DEFAULT_LIMITS": ("callboard.core.limits", "DEFAULT_LIMITS"),
+    "CallboardError": ("callboard.errors", "CallboardError"),
+    "Functions": ("callboard.core.expression", "Functions"),
+    "Limits": ("callboard.core.limits", "Limits"),
+    "Outcome": ("callboard.core.process", "Outcome"),
+    "Reason": ("callboard.errors", "Reason"),
+    "Scenario": ("callboard.core.scenario.compiled", "Scenario"),
+    "Verification": ("callboard.core.process", "Verification"),
+    "allowed": ("callboard.core.process", "allowed"),
+    "canonical": ("callboard.core.canonical", "canonical"),
+    "compile": ("callboard.core.scenario.compile", "compile_scenario"),
+    "digest": ("callboard.core.canonical", "digest"),
+    "dump": ("callboard.core.scenario.dump", "dump"),
+    "event_hash": ("callboard.core.canonical", "event_hash"),
+    "instantiate": ("callboard.core.process", "instantiate"),
+    "load": ("callboard.core.scenario.text", "load"),
+    "message": ("callboard.core.process", "message"),
+    "migrate": ("callboard.core.process", "migrate"),
+    "normalize": ("callboard.core.scenario.normalize", "normalize"),
+    "predict": ("callboard.core.process", "predict"),
+    "remove_functions": ("callboard.core.expression.data", "remove_functions"),
+    "replay": ("callboard.core.process", "replay"),
+    "scenario_id": ("callboard.core.canonical", "scenario_id"),
+    "step": ("callboard.core.process", "step"),
+    "timeout": ("callboard.core.process", "timeout"),
+    "trigger": ("callboard.core.process", "trigger"),
+    "uuid5": ("callboard.core.canonical", "uuid5"),
+    "validate": ("callboard.core.scenario.validate", "validate"),
+    "verify": ("callboard.core.process", "verify"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    value: object = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value

@@ -64,7 +64,7 @@ def test_text_that_cannot_be_read_has_a_place_too(tmp_path: Path) -> None:
 
 
 def test_what_only_normalisation_refuses_is_found() -> None:
-    text = "actions: {review.go: {title: Go}}\nstates: {initial: {on: go, goto: (end)}}\n"
+    text = "actions: {initial.go: {title: Go}}\nstates: {initial: {on: go, goto: (end)}}\n"
     result = callboard("validate", "-", stdin=text)
     assert result.exit_code == 1
     assert "standard input:1:" in result.stdout

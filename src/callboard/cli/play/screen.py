@@ -55,8 +55,7 @@ def state(session: Session, options: Sequence[Option]) -> None:
     echo(click.style(line + "─" * max(0, _width() - len(line)), fg="cyan"))
     paragraph(str(current.get("description") or ""))
     for actor, text in session.instructions():
-        name = click.style(f"{session.actor_title(actor)}:", bold=True)
-        paragraph(f"{name} {text}")
+        paragraph(text, name=session.actor_title(actor))
     if session.running:
         _menu(session, options)
 
@@ -123,11 +122,17 @@ def ending(session: Session) -> None:
         echo(textwrap.indent(dump({"result": result}).rstrip(), "  "))
 
 
-def paragraph(text: str, *, indent: int = 2) -> None:
-    """Text, wrapped to the width of the screen; nothing for an empty one."""
+def paragraph(text: str, *, name: str = "", indent: int = 2) -> None:
+    """Text, wrapped to the width of the screen, after a name; nothing for an empty one."""
     margin = " " * indent
+    label = f"{name}: " if name else ""
     for block in text.splitlines():
-        echo(textwrap.fill(block, _width(), initial_indent=margin, subsequent_indent=margin))
+        wrapped = textwrap.fill(
+            label + block, _width(), initial_indent=margin, subsequent_indent=margin
+        )
+        head = len(margin) + len(label)
+        echo(click.style(wrapped[:head], bold=True) + wrapped[head:] if label else wrapped)
+        label = ""
 
 
 def duration(time: timedelta) -> str:
