@@ -11,7 +11,6 @@ from typing import Final
 
 from callboard.core.limits import Limits
 from callboard.core.schema import keywords as kw
-from callboard.core.schema.formats import FORMAT_LIMITS
 from callboard.core.schema.graph import Node
 from callboard.core.schema.patterns import Measure, measure
 from callboard.core.schema.problems import schema_problem
@@ -21,6 +20,7 @@ from callboard.core.values import Json, JsonObject
 _PATTERN_SIZE: Final = 50_000
 """The states that all patterns of a schema may have together."""
 _BOUNDS: Final = ("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum")
+_COSTLY: Final = frozenset((*_BOUNDS, "enum", "const", "multipleOf", "dependentRequired"))
 _FRACTION: Final = 25
 _ENTRY: Final = 10
 _DIVISION: Final = 50
@@ -38,14 +38,15 @@ class Assertions:
 
     def of(self, schema: JsonObject, pointer: str) -> tuple[JsonObject, Node]:
         """The assertions of a sub-schema alone, and its node without what it leads to."""
-        result = {key: schema[key] for key in kw.ASSERTIONS if key in schema}
-        _admit_null(schema, result)
-        for key in FORMAT_LIMITS:
+        result = {key: value for key, value in schema.items() if key in kw.ASSERTIONS}
+        if schema.get("nullable") is True:
+            _admit_null(result)
+        for key in kw.LIMITS_OF_FORMATS:
             if key in result:
                 self._check_limit(result, key, pointer)
         node = Node(
             work=1 + _work(result),
-            width=sum(self._width(text, pointer) for text in _patterns(schema)),
+            width=sum([self._width(text, pointer) for text in _patterns(schema)]),
             errors=1 + len(result) + _listed(result),
             surveys="unevaluatedProperties" in schema or "unevaluatedItems" in schema,
         )
@@ -81,13 +82,12 @@ class Assertions:
         self.limits_used.add(key)
 
 
-def _admit_null(schema: JsonObject, result: JsonObject) -> None:
+def _admit_null(result: JsonObject) -> None:
     """`nullable` widens the type; what `enum` and `const` list stays as it is."""
     kind = result.get("type")
-    if schema.get("nullable") is not True or kind is None:
-        return
     kinds: list[Json] = kind if isinstance(kind, list) else [kind]
-    result["type"] = kinds if "null" in kinds else [*kinds, "null"]
+    if kind is not None and "null" not in kinds:
+        result["type"] = [*kinds, "null"]
 
 
 def _patterns(schema: JsonObject) -> list[str]:
@@ -97,6 +97,8 @@ def _patterns(schema: JsonObject) -> list[str]:
 
 
 def _work(result: JsonObject) -> int:
+    if result.keys().isdisjoint(_COSTLY):
+        return 0
     work = _work_of_enum(result.get("enum")) + _listed(result, of="dependentRequired")
     if "const" in result:
         work += _values(result["const"])

@@ -20,6 +20,7 @@ from typing import Final
 
 from callboard.core.limits import Limits
 from callboard.core.schema import keywords as kw
+from callboard.core.schema.applicators import APPLICATORS, At
 from callboard.core.schema.assertions import Assertions
 from callboard.core.schema.documents import Document, Documents, Place
 from callboard.core.schema.formats import NUMBER_FORMATS
@@ -89,11 +90,10 @@ class _Builder:
         message = schema.get("errorMessage")
         if isinstance(message, (str, dict)):
             self.messages[place.pointer] = message
-        self._visit_in_place(schema, result, node, place)
-        self._visit_parts(schema, result, node, place)
-        for key in kw.DEFINITIONS:
-            if isinstance(schema.get(key), dict):
-                self._visit_map(schema, result, key, place)
+        for key in schema:
+            applicator = APPLICATORS.get(key)
+            if applicator is not None:
+                applicator(At(self.visit, key, schema[key], result, node, place))
         self._note_references(schema, result, place)
         self._rewrite_format(result, place)
         return result
@@ -103,71 +103,6 @@ class _Builder:
             raise schema_problem("The schema is nested too deep.", place.pointer)
         if len(self.nodes) > self.limits.schema_cost:
             raise schema_problem(f"The schema has more than {self.limits.schema_cost} sub-schemas.")
-
-    def _visit_in_place(
-        self, schema: JsonObject, result: JsonObject, node: Node, place: Place
-    ) -> None:
-        for key in kw.IN_PLACE_ONE:
-            node.in_place.extend(self._visit_one(schema, result, key, place))
-        for key in kw.IN_PLACE_LIST:
-            node.in_place.extend(self._visit_list(schema, result, key, place))
-        for key in kw.IN_PLACE_MAP:
-            node.in_place.extend(self._visit_map(schema, result, key, place).values())
-
-    def _visit_parts(
-        self, schema: JsonObject, result: JsonObject, node: Node, place: Place
-    ) -> None:
-        for part, keys in ((EVERY_PROPERTY, kw.EVERY_PROPERTY), (EVERY_ITEM, kw.EVERY_ITEM)):
-            for key in keys:
-                found = self._visit_one(schema, result, key, place)
-                node.children.extend((part, pointer) for pointer in found)
-        for name, pointer in self._visit_map(schema, result, "properties", place).items():
-            node.children.append((f".{name}", pointer))
-        for pointer in self._visit_map(schema, result, "patternProperties", place).values():
-            node.children.append((EVERY_PROPERTY, pointer))
-        for index, pointer in enumerate(self._visit_list(schema, result, "prefixItems", place)):
-            node.children.append((f"[{index}]", pointer))
-
-    def _visit_one(
-        self, schema: JsonObject, result: JsonObject, key: str, place: Place
-    ) -> list[str]:
-        if key not in schema:
-            return []
-        inner = place.below(key)
-        result[key] = self.visit(schema[key], inner)
-        return [inner.pointer]
-
-    def _visit_list(
-        self, schema: JsonObject, result: JsonObject, key: str, place: Place
-    ) -> list[str]:
-        if key not in schema:
-            return []
-        items = schema[key]
-        if not isinstance(items, list):
-            raise schema_problem(f"`{key}` is a list of schemas.", place.pointer)
-        places = [place.below(key, index) for index in range(len(items))]
-        result[key] = [self.visit(item, at) for item, at in zip(items, places, strict=True)]
-        return [at.pointer for at in places]
-
-    def _visit_map(
-        self, schema: JsonObject, result: JsonObject, key: str, place: Place
-    ) -> dict[str, str]:
-        if key not in schema:
-            return {}
-        members = schema[key]
-        if not isinstance(members, dict):
-            raise schema_problem(f"`{key}` is a map of schemas.", place.pointer)
-        # The older `dependencies` may list names instead, like `dependentRequired`.
-        visited: JsonObject = {
-            name: member
-            for name, member in members.items()
-            if key == "dependencies" and isinstance(member, list)
-        }
-        places = {name: place.below(key, name) for name in members if name not in visited}
-        for name, inner in places.items():
-            visited[name] = self.visit(members[name], inner)
-        result[key] = visited
-        return {name: inner.pointer for name, inner in places.items()}
 
     def _note_references(self, schema: JsonObject, result: JsonObject, place: Place) -> None:
         for key in kw.REFERENCES:
@@ -195,7 +130,7 @@ class _Builder:
         branches = result.get("allOf")
         listed = branches if isinstance(branches, list) else []
         result["allOf"] = [*listed, branch]
-        inner = place.below("allOf", len(listed))
+        inner = place.among("allOf", len(listed))
         self.nodes[inner.pointer] = Node(work=3)
         self.nodes[place.pointer].in_place.append(inner.pointer)
         return inner

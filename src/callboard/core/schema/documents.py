@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from callboard.core.schema.references import unescape
 from callboard.core.schema.uris import resolve, split_fragment
@@ -19,17 +20,23 @@ class Document:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sub-schema stands: in which document, and where in the bundle."""
 
     document: Document
     pointer: str
     depth: int
 
-    def below(self, *parts: str | int) -> Place:
-        text = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
-        return Place(self.document, self.pointer + text, self.depth + len(parts))
+    def at(self, keyword: str) -> Place:
+        """The place of the schema that a keyword holds."""
+        return Place(self.document, f"{self.pointer}/{keyword}", self.depth + 1)
+
+    def among(self, keyword: str, part: str | int) -> Place:
+        """The place of one of the schemas that a keyword holds."""
+        name = str(part)
+        if "~" in name or "/" in name:
+            name = name.replace("~", "~0").replace("/", "~1")
+        return Place(self.document, f"{self.pointer}/{keyword}/{name}", self.depth + 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,6 @@ EVERY_PROPERTY: Final = ("additionalProperties", "unevaluatedProperties", "prope
 """One schema for the values, or names, of properties."""
 EVERY_ITEM: Final = ("items", "contains", "unevaluatedItems")
 """One schema for the items of a list."""
-PROPERTY_MAP: Final = ("properties", "patternProperties")
-"""A map to schemas for the values of properties."""
-ITEM_LIST: Final = ("prefixItems",)
-"""A list of schemas, each for one item."""
 DEFINITIONS: Final = ("$defs", "definitions")
 """A map to schemas that apply only where a reference names them."""
 REFERENCES: Final = ("$ref", "$dynamicRef")
@@ -34,28 +30,30 @@ LIMITS_OF_FORMATS: Final = (
     "formatExclusiveMaximum",
 )
 
-ASSERTIONS: Final[tuple[str, ...]] = (
-    "type",
-    "enum",
-    "const",
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxContains",
-    "minContains",
-    "maxProperties",
-    "minProperties",
-    "required",
-    "dependentRequired",
-    "format",
-    *LIMITS_OF_FORMATS,
+ASSERTIONS: Final = frozenset(
+    (
+        "type",
+        "enum",
+        "const",
+        "multipleOf",
+        "maximum",
+        "exclusiveMaximum",
+        "minimum",
+        "exclusiveMinimum",
+        "maxLength",
+        "minLength",
+        "pattern",
+        "maxItems",
+        "minItems",
+        "uniqueItems",
+        "maxContains",
+        "minContains",
+        "maxProperties",
+        "minProperties",
+        "required",
+        "dependentRequired",
+        "format",
+        *LIMITS_OF_FORMATS,
+    )
 )
 """What is passed on as it is."""
