@@ -12,7 +12,7 @@ from tests.architecture.tree import ROOT, tracked_files
 # Hosts that documents may name: reserved for examples, local, or identifiers that nobody fetches.
 HOSTS = re.compile(
     r"""(?:
-        localhost | 127\.0\.0\.1 | 0\.0\.0\.0 | \[::1?\] | testserver
+        \[ | localhost | 127\.0\.0\.1 | 0\.0\.0\.0 | \[::1?\] | testserver
         | (?:[\w-]+\.)*example(?:\.com|\.org|\.net)? | (?:[\w-]+\.)*(?:test|invalid|internal)
         | schemas\.letsflow\.io | json-schema\.org | spec\.openapis\.org | www\.w3\.org
         | jmespath\.(?:org|site) | mustache\.github\.io | github\.com | semver\.org

@@ -150,7 +150,7 @@ def _hints(schema: JsonObject, kind: Kind) -> list[str]:
     if isinstance(shape, str):
         hints.append(_FORMATS.get(shape, shape))
     for keyword, text in _BOUNDS.items():
-        if keyword in schema:
+        if keyword in schema and not (keyword == "minLength" and schema[keyword] == 1):
             hints.append(text.format(text_of(schema[keyword])))
     return hints
 
