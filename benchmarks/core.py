@@ -1,6 +1,6 @@
 """The core in memory: steps per second against bare dict work, JSON and SHA-256.
 
-    python -m benchmarks.core
+python -m benchmarks.core
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def with_history(length: int) -> Callable[[], int]:
 
 
 def _note(compiled, process, head, text):  # type: ignore[no-untyped-def]
-    return step(
-        compiled, process, action="note", actor="actor", response=text, at=AT, head=head
-    )
+    return step(compiled, process, action="note", actor="actor", response=text, at=AT, head=head)
 
 
 COMPILED = compile(normalize(SCENARIO))
@@ -129,7 +127,9 @@ def main() -> None:
     print(f"{'work':28} {'steps/s':>10} {'min':>10} {'max':>10} {'x floor':>8}")
     for name, found in rates.items():
         median = statistics.median(found)
-        print(f"{name:28} {median:10,.0f} {min(found):10,.0f} {max(found):10,.0f} {median/base:8.2f}")
+        print(
+            f"{name:28} {median:10,.0f} {min(found):10,.0f} {max(found):10,.0f} {median / base:8.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from callboard.core.expression.budget import Budget
 from callboard.core.expression.compiled import compile_expression
 from callboard.core.expression.functions import BUILTINS, Functions
+from callboard.core.expression.interpreter import Scope
 from callboard.core.expression.mustache import Template, compile_template
 from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.core.values import Json, JsonObject, text_of
@@ -26,6 +27,7 @@ Reads: TypeAlias = "frozenset[str] | None"
 Evaluate: TypeAlias = Callable[[JsonObject, Budget], Json]
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_VARIABLES: dict[str, Json] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,21 @@ class _Compiler:
             raise ExpressionError("<ref> is not a text: an expression is never computed.")
         expression = compile_expression(spec, functions=self.functions, limits=self.limits)
         self.add_reads(expression.reads)
-        return _placed(expression, pointer)
+        closure = expression.closure
+
+        def evaluate(context: JsonObject, budget: Budget) -> Json:
+            try:
+                return closure(context, Scope(context, budget, _NO_VARIABLES))
+            except EvaluationError as error:
+                if error.pointer is None:
+                    error.pointer = pointer
+                raise
+            except RecursionError:
+                failed = ExpressionError("The evaluation is nested too deep.", source=spec)
+                failed.pointer = pointer
+                raise failed from None
+
+        return evaluate
 
     def tpl(self, spec: Json, pointer: str) -> Evaluate:
         if isinstance(spec, str):

@@ -185,7 +185,10 @@ class Compiler:
     # Variables
 
     def variable(self, node: nodes.Variable) -> Closure:
-        name, error = node.name, self.error(f"The variable ${node.name} is not bound.", node.position)
+        name, error = (
+            node.name,
+            self.error(f"The variable ${node.name} is not bound.", node.position),
+        )
 
         def variable(value: Json, scope: Scope) -> Json:
             try:

@@ -87,7 +87,9 @@ class _Parser:
 
     def unexpected(self, hint: str = "") -> ExpressionError:
         token = self.token
-        what = "The expression ends too early" if token.kind == "end" else f"Unexpected {token.text!r}"
+        what = (
+            "The expression ends too early" if token.kind == "end" else f"Unexpected {token.text!r}"
+        )
         message = f"{what} at {token.position}" + (f": {hint}." if hint else ".")
         return ExpressionError(message, source=self.text, position=token.position)
 

@@ -9,6 +9,7 @@ from callboard.core.scenario.names import is_numbered
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.errors import Reason
 
+
 def find_actor(scenario: Scenario, key: str) -> Actor | None:
     """The declaration of an actor: its own, or that of the wildcard which covers the key."""
     actor = scenario.actors.get(key)

@@ -16,9 +16,7 @@ from callboard.core.scenario.names import is_service
 from callboard.core.values import JsonObject
 
 
-def allowed(
-    scenario: Scenario, process: JsonObject, actor: str | JsonObject
-) -> list[JsonObject]:
+def allowed(scenario: Scenario, process: JsonObject, actor: str | JsonObject) -> list[JsonObject]:
     """The actions that this actor or service may do now, as `current.actions` shows them.
 
     `actor` is a key, or a claim `{key, id?, roles?}`: one that is not the actor's user may do

@@ -16,7 +16,6 @@ from callboard.core.scenario.names import (
     covers,
     is_numbered,
     is_service,
-    names_service,
     patterns_of,
 )
 from callboard.core.schema import Checker, compile_schema
@@ -24,63 +23,68 @@ from callboard.core.values import Absent, Json, JsonObject
 from callboard.errors import Reason
 
 
-def check_state(state: State, action: str) -> Iterator[Reason]:
+def check_state(state: State, action: str) -> Reason | None:
     """Whether the state has a transition on the action, whatever its `if` and `by`."""
-    if action not in state.by_action:
-        can = ", ".join(map(repr, state.by_action)) or "none"
-        yield Reason(
-            "action-not-in-state",
-            f"State {state.key!r} has no action {action!r}. Its actions: {can}.",
-        )
+    if action in state.by_action:
+        return None
+    can = ", ".join(map(repr, state.by_action)) or "none"
+    return Reason(
+        "action-not-in-state",
+        f"State {state.key!r} has no action {action!r}. Its actions: {can}.",
+    )
 
 
-def check_actor(draft: Draft, key: str, claim: JsonObject, *, trusted: bool) -> Iterator[Reason]:
+def check_actor(draft: Draft, key: str, claim: JsonObject, *, trusted: bool) -> Reason | None:
     """Whether the actor exists, and whoever claims to be it is it. `trusted`: ids only, and only
     where the actor has one (that is how a chain is replayed: roles are not recorded).
     """
     actor = draft.actors.get(key)
     if not isinstance(actor, dict):
-        if not is_service(key):
-            yield Reason("actor-unknown", f"The process has no actor {key!r}.")
-        return
+        if is_service(key):
+            return None
+        return Reason("actor-unknown", f"The process has no actor {key!r}.")
     if trusted and ("by" in claim or actor.get("id") is None):
-        return
-    reason = check_claim(key, actor, claim)
-    if reason is not None:
-        yield reason
+        return None
+    return check_claim(key, actor, claim)
 
 
-def check_action(draft: Draft, state: State, action: Action, key: str) -> Iterator[Reason]:
+def check_action(draft: Draft, state: State, action: Action, key: str) -> list[Reason]:
     """Whether the action admits the actor, and its own `if` holds."""
-    patterns = patterns_of(action.actors(draft.context, draft.budget))
-    if not _admitted(draft, state, action, patterns, key):
-        yield Reason("actor-not-allowed", f"Actor {key!r} may not do action {action.key!r}.")
+    reasons = []
+    patterns = action.patterns
+    if patterns is None:
+        patterns = tuple(patterns_of(action.actors(draft.context, draft.budget)))
+    if key not in patterns and not _admitted(draft, state, action, patterns, key):
+        message = f"Actor {key!r} may not do action {action.key!r}."
+        reasons.append(Reason("actor-not-allowed", message))
     if not draft.holds(action.condition):
-        yield Reason(
-            "action-condition", f"The condition of action {action.key!r} does not hold now."
-        )
+        message = f"The condition of action {action.key!r} does not hold now."
+        reasons.append(Reason("action-condition", message))
+    return reasons
 
 
 def _admitted(
-    draft: Draft, state: State, action: Action, patterns: list[str], key: str
+    draft: Draft, state: State, action: Action, patterns: tuple[str, ...], key: str
 ) -> bool:
+    """Whether a list of actors admits one that it does not name itself. `*` means a service only
+    where an enabled transition names it (details 15).
+    """
     if not is_service(key):
         return any(covers(pattern, key) for pattern in patterns)
-    if names_service(patterns, key):
-        return True
     return ANYBODY in patterns and any(
         key in transition.by and draft.holds(transition.condition)
         for transition in state.by_action[action.key]
     )
 
 
-def check_response(checker: Checker, response: Json) -> Iterator[Reason]:
-    """Whether the response satisfies the schema."""
-    if not checker.is_valid(response):
-        for reason in checker.check(response):
-            yield Reason(
-                "response-invalid", reason.message, reason.pointer, reason.keyword, reason.details
-            )
+def check_response(checker: Checker, response: Json) -> list[Reason]:
+    """Why the response does not satisfy the schema."""
+    if checker.is_valid(response):
+        return []
+    return [
+        Reason("response-invalid", reason.message, reason.pointer, reason.keyword, reason.details)
+        for reason in checker.check(response)
+    ]
 
 
 def response_checker(draft: Draft, action: Action, evaluated: JsonObject) -> Checker:

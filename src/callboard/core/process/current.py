@@ -19,7 +19,7 @@ def make_current(draft: Draft, state: State, timestamp: str) -> JsonObject:
     """The state evaluated in the draft's context."""
     declared_only = draft.actors.keys() == draft.scenario.actors.keys()
     if state.ready is not None and declared_only:
-        draft.notified = list(range(len(state.notify)))
+        draft.notified = range(len(state.notify))
         return {**state.ready, "timestamp": timestamp}
     context, budget = draft.context, draft.budget
     current = {**cast("JsonObject", state.data(context, budget)), "timestamp": timestamp}

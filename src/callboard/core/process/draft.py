@@ -8,11 +8,12 @@ process of it.
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any
 
 from callboard.core.expression import Budget
 from callboard.core.process.effects import Effect
-from callboard.core.scenario.compiled import Condition, Scenario
+from callboard.core.scenario.compiled import Condition, Scenario, State
 from callboard.core.values import Json, JsonObject
 
 _OUR_OWN = ("is_prediction",)
@@ -38,11 +39,11 @@ class Draft:
     ) -> None:
         self.scenario = scenario
         self.at = at
-        self.context: JsonObject = {**process, "scenario": scenario.document}
+        self.context: dict[str, Any] = {**process, "scenario": scenario.document}
         self.budget = Budget(scenario.limits)
         self.log: list[JsonObject] = []
         self.effects: list[Effect] = []
-        self.notified: list[int] = []
+        self.notified: Sequence[int] = ()
         """Which entries of its state's `notify` are in `current.notify`."""
         self.acting: JsonObject | None = None
         """The actor of the event, as log entries name it."""
@@ -51,12 +52,19 @@ class Draft:
             self.context["is_prediction"] = True
 
     @property
-    def current(self) -> JsonObject:
-        return cast("JsonObject", self.context["current"])
+    def state(self) -> State:
+        """The state that the process is in."""
+        return self.scenario.states[self.context["current"]["key"]]
+
+    @property
+    def current(self) -> dict[str, Any]:
+        current: dict[str, Any] = self.context["current"]
+        return current
 
     @property
     def actors(self) -> JsonObject:
-        return cast("JsonObject", self.context["actors"])
+        actors: JsonObject = self.context["actors"]
+        return actors
 
     def holds(self, condition: Condition) -> bool:
         """Whether an `if` is true now."""

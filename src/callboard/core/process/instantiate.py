@@ -85,9 +85,7 @@ def _invalid(key: str, message: str, **details: object) -> Reason:
     return Reason("process-invalid", message, details={"what": "actors", "key": key, **details})
 
 
-def begin(
-    scenario: Scenario, event: JsonObject, actors: JsonObject, *, histories: bool
-) -> Outcome:
+def begin(scenario: Scenario, event: JsonObject, actors: JsonObject, *, histories: bool) -> Outcome:
     """The process right after its first event."""
     process: JsonObject = {
         "id": event["id"],

@@ -27,7 +27,7 @@ def start(draft: Draft) -> None:
 
 def take(draft: Draft, transition: Transition) -> None:
     """Take a transition that an action or a time-out chose."""
-    state = draft.scenario.states[cast("str", draft.current["key"])]
+    state = draft.state
     _leave_by(draft, state, transition)
     if transition.goto is None:
         # A time-out that stays evaluates nothing again (details 7).
@@ -56,8 +56,7 @@ def follow(draft: Draft, state: State) -> None:
 
 def _stay(draft: Draft, state: State) -> None:
     """`goto: ~`: the same state, evaluated again, its clock running on."""
-    timestamp = cast("str", draft.current["timestamp"])
-    draft.context["current"] = make_current(draft, state, timestamp)
+    draft.context["current"] = make_current(draft, state, draft.current["timestamp"])
 
 
 def _stay_once(draft: Draft, state: State) -> None:
@@ -82,10 +81,19 @@ def _leave_by(draft: Draft, state: State, transition: Transition) -> None:
     log = transition.log
     if log.never or not draft.holds(log.condition):
         return
-    entry = {**cast("JsonObject", log.entry(draft.context, draft.budget)), "timestamp": draft.at}
+    if log.of_action:
+        # By far the commonest log: the two texts of the action as it was evaluated.
+        action = draft.context["current"].get("action") or _NO_ACTION
+        entry = {"title": action.get("title"), "description": action.get("description")}
+    else:
+        entry = {**cast("JsonObject", log.entry(draft.context, draft.budget))}
+    entry["timestamp"] = draft.at
     if draft.acting is not None:
         entry["actor"] = draft.acting
     draft.write_log(entry)
+
+
+_NO_ACTION: JsonObject = {}
 
 
 def find_state(draft: Draft, key: str) -> State:
@@ -112,12 +120,14 @@ def _end(draft: Draft, state: State) -> None:
     tag = draft.current.get("tag")
     added = tag if isinstance(tag, list) else ([] if tag is None else [tag])
     if added:
-        draft.context["tags"] = [*cast("list[Json]", draft.context["tags"]), *added]
+        draft.context["tags"] = [*draft.context["tags"], *added]
 
 
 def _notify_listed(draft: Draft, state: State) -> None:
     """One effect for each entry of `current.notify`."""
-    entries = cast("list[JsonObject]", draft.current["notify"])
+    if not draft.notified:
+        return
+    entries: list[JsonObject] = draft.current["notify"]
     for index, entry in zip(draft.notified, entries, strict=True):
         draft.effects.append(
             Notify(

@@ -98,9 +98,7 @@ def _draft(scenario: Scenario, process: JsonObject) -> Draft:
     return Draft(scenario, process, cast("str", current["timestamp"]), predicting=True)
 
 
-def _try_action(
-    scenario: Scenario, process: JsonObject, action: Action, key: str
-) -> Draft | None:
+def _try_action(scenario: Scenario, process: JsonObject, action: Action, key: str) -> Draft | None:
     """Step without checking response and result; None where the step would be skipped."""
     draft = _draft(scenario, process)
     state = scenario.states[cast("str", draft.current["key"])]

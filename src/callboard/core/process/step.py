@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import cast
 
 from callboard.core.process.actors import acting
@@ -52,9 +51,7 @@ def step(
     return conclude(draft, process, event, errors)
 
 
-def conclude(
-    draft: Draft, process: JsonObject, event: JsonObject, errors: list[Reason]
-) -> Outcome:
+def conclude(draft: Draft, process: JsonObject, event: JsonObject, errors: list[Reason]) -> Outcome:
     """The outcome of an attempt, its event sealed."""
     if errors:
         recorded = skipped(event, errors)
@@ -75,15 +72,15 @@ def attempt(
     trusted: bool = False,
 ) -> list[Reason]:
     """Try the action of an event on the draft; everything that speaks against it."""
-    key, name = cast("str", claim["key"]), cast("str", event["action"])
-    state = draft.scenario.states[cast("str", draft.current["key"])]
+    key, name = str(claim["key"]), str(event["action"])
+    state = draft.state
     draft.show_event(event)
-    errors = [*check_state(state, name), *check_actor(draft, key, claim, trusted=trusted)]
+    found = (check_state(state, name), check_actor(draft, key, claim, trusted=trusted))
+    errors = [reason for reason in found if reason is not None]
     action = state.actions.get(name)
     if action is None:
         return errors
-    response = event.get("response")
-    evaluated = _make_visible(draft, action, key, response)
+    evaluated = _make_visible(draft, action, key, event.get("response"))
     errors += check_action(draft, state, action, key)
     checker = response_checker(draft, action, evaluated)
     errors += check_response(checker, draft.current["response"])
@@ -99,7 +96,7 @@ def _make_visible(draft: Draft, action: Action, key: str, response: Json) -> Jso
         response = action.default
     shown["response"] = response
     draft.context["current"] = shown
-    evaluated = cast("JsonObject", action.data(draft.context, draft.budget))
+    evaluated = action.ready or cast("JsonObject", action.data(draft.context, draft.budget))
     if response is None and action.response is None:
         default = default_of(evaluated.get("response"))
         shown["response"] = None if isinstance(default, Absent) else default
@@ -133,10 +130,7 @@ def _change(
 
 def choose(draft: Draft, state: State, action: str, key: str) -> Transition | None:
     """The first transition on the action that is by the actor and whose `if` holds."""
-    return next(_open(draft, state.by_action[action], key), None)
-
-
-def _open(draft: Draft, transitions: tuple[Transition, ...], key: str) -> Iterator[Transition]:
-    for transition in transitions:
+    for transition in state.by_action[action]:
         if admits(transition.by, key) and draft.holds(transition.condition):
-            yield transition
+            return transition
+    return None

@@ -55,8 +55,8 @@ def happen(draft: Draft, index: int, event: JsonObject) -> None:
     take(draft, timeouts[index])
     if timeouts[index].goto is None and index + 1 < len(timeouts):
         after = cast("int", timeouts[index + 1].after)
-        draft.effects.append(TimerSet(cast("str", state), index + 1, after, cast("str", entered)))
+        draft.effects.append(TimerSet(state, index + 1, after, entered))
 
 
 def _timeouts(draft: Draft) -> tuple[Transition, ...]:
-    return draft.scenario.states[cast("str", draft.current["key"])].timeouts
+    return draft.state.timeouts

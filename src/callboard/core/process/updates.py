@@ -53,7 +53,11 @@ def _apply(draft: Draft, update: Update, path: Path) -> str:
     data = update.value
     if draft.predicting and update.stub is not None:
         data = update.stub
-    value = data(draft.context, draft.budget)
+    value: Json
+    if data is update.value and update.takes_response:
+        value = draft.context["current"]["response"]
+    else:
+        value = data(draft.context, draft.budget)
     if path[0] == "current":
         return _set_current_actor(draft, path[2:], value, update.mode)
     field = cast("str", path[0])
@@ -65,7 +69,7 @@ def _apply(draft: Draft, update: Update, path: Path) -> str:
 
 def _set_current_actor(draft: Draft, path: Path, value: Json, mode: UpdateMode) -> str:
     """Set something of the acting actor, here and in `actors`; a service keeps nothing."""
-    acting = cast("JsonObject", draft.current["actor"])
+    acting: JsonObject = draft.current["actor"]
     changed = _put(acting, path, 0, value, mode, draft.scenario.limits.path_index)
     key = cast("str", acting["key"])
     if isinstance(changed, dict):

@@ -33,6 +33,13 @@ from callboard.core.values import ABSENT, Absent, Json, JsonObject, truthy
 from callboard.errors import CallboardError, SchemaError
 
 
+_RESPONSE: JsonObject = {"<ref>": "current.response"}
+_LOG_OF_ACTION: JsonObject = {
+    "title": {"<ref>": "current.action.title"},
+    "description": {"<ref>": "current.action.description"},
+}
+
+
 def compile_scenario(
     scenario: JsonObject,
     *,
@@ -69,8 +76,7 @@ class _Compiler:
         document = self.document
         actors = [self.actor(key, spec) for key, spec in _items(document.get("actors"))]
         variables = [
-            (key, self.variable(spec, f"/vars/{key}"))
-            for key, spec in _items(document.get("vars"))
+            (key, self.variable(spec, f"/vars/{key}")) for key, spec in _items(document.get("vars"))
         ]
         fixed = {actor.key: actor for actor in actors if not actor.key.endswith("*")}
         states = {
@@ -107,9 +113,7 @@ class _Compiler:
 
     def data(self, value: Json, pointer: str) -> Data:
         """Compile a value, and note which histories it may read."""
-        data = compile_data(
-            value, functions=self.functions, limits=self.limits, pointer=pointer
-        )
+        data = compile_data(value, functions=self.functions, limits=self.limits, pointer=pointer)
         if data.reads is None:
             self.reads.update(("previous", "events"))
         else:
@@ -200,6 +204,7 @@ class _Compiler:
             entry=self.data({k: v for k, v in spec.items() if k != "if"}, pointer),
             condition=condition,
             never=condition.data.static and not condition.always,
+            of_action={k: v for k, v in spec.items() if k != "if"} == _LOG_OF_ACTION,
         )
 
     def action(self, state: str, key: str) -> Action:
@@ -208,14 +213,17 @@ class _Compiler:
         spec = cast("JsonObject", actions.get(name) or {})
         pointer = f"/actions/{_escape(name)}"
         response = self.data(spec.get("response", {}), f"{pointer}/response")
+        data = self.data(
+            {k: v for k, v in spec.items() if k not in ("if", "update")} | {"key": key}, pointer
+        )
+        actors = self.data(spec.get("actor", ["*"]), f"{pointer}/actor")
         return Action(
             key=key,
-            data=self.data(
-                {k: v for k, v in spec.items() if k not in ("if", "update")} | {"key": key},
-                pointer,
-            ),
+            data=data,
+            ready=cast("JsonObject", data.value) if data.static else None,
             condition=self.condition(spec.get("if", True), f"{pointer}/if"),
-            actors=self.data(spec.get("actor", ["*"]), f"{pointer}/actor"),
+            actors=actors,
+            patterns=tuple(patterns_of(actors.value)) if actors.static else None,
             updates=tuple(
                 self.update(item, f"{pointer}/update/{index}")
                 for index, item in enumerate(_objects(spec.get("update")))
@@ -234,6 +242,7 @@ class _Compiler:
             target=target,
             path=path,
             value=self.data(spec.get("value"), f"{pointer}/value"),
+            takes_response=spec.get("value") == _RESPONSE,
             stub=None if stub is None else self.data(stub, f"{pointer}/stub"),
             mode=cast("UpdateMode", spec.get("mode", "replace")),
             condition=self.condition(spec.get("if", True), f"{pointer}/if"),
@@ -260,9 +269,7 @@ def _escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _may_offer_services(
-    actions: Mapping[str, Action], notify: tuple[Notification, ...]
-) -> bool:
+def _may_offer_services(actions: Mapping[str, Action], notify: tuple[Notification, ...]) -> bool:
     told = {SERVICE + item.service for item in notify}
     return any(
         not action.actors.static
@@ -299,7 +306,9 @@ def _ready_actions(
             return None
         if not all(transition.condition.always for transition in transitions):
             return None
-        admitted = expand(action.actors.value, actors, [transition.by for transition in transitions])
+        admitted = expand(
+            action.actors.value, actors, [transition.by for transition in transitions]
+        )
         if admitted:
             value = cast("JsonObject", action.data.value)
             ready.append({**value, "actor": cast("list[Json]", admitted)})

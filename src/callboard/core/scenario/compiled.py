@@ -40,6 +40,8 @@ class Log:
     entry: Data
     condition: Condition
     never: bool
+    of_action: bool
+    """It says what it says by default: title and description of the action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Update:
     target: Data
     path: tuple[str | int, ...] | None
     value: Data
+    takes_response: bool
+    """The value is the response as it is."""
     stub: Data | None
     mode: UpdateMode
     condition: Condition
@@ -75,8 +79,12 @@ class Action:
     key: str
     data: Data
     """The action without `if` and `update`, with `key`."""
+    ready: JsonObject | None
+    """The same where nothing in it is computed."""
     condition: Condition
     actors: Data
+    patterns: tuple[str, ...] | None
+    """What `actors` lists; None where it is computed."""
     updates: tuple[Update, ...]
     response: Checker | None
     """None where the schema holds data functions and is compiled at run time."""

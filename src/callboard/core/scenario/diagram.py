@@ -56,9 +56,7 @@ class Graph:
         return "\n".join(lines)
 
 
-def graph(
-    scenario: JsonObject, *, current: str | None = None, path: Sequence[str] = ()
-) -> Graph:
+def graph(scenario: JsonObject, *, current: str | None = None, path: Sequence[str] = ()) -> Graph:
     """The graph of a normalised scenario.
 
     With a process: `current` is the key of its state, `path` the states it was in, in order.
@@ -94,9 +92,7 @@ def _edges(
         yield Edge(key, target, kind, label, detail, (key, target) in taken)
 
 
-def _wording(
-    scenario: JsonObject, state: str, transition: JsonObject
-) -> tuple[EdgeKind, str, str]:
+def _wording(scenario: JsonObject, state: str, transition: JsonObject) -> tuple[EdgeKind, str, str]:
     """What an edge says: the action and its actors, the time, or that it happens by itself."""
     condition = "" if transition.get("if") is True else "if …"
     if "after" in transition:
@@ -116,9 +112,9 @@ def _actors(scenario: JsonObject, action: JsonObject, transition: JsonObject) ->
     names = cast("list[str]", transition.get("by") or ["*"])
     if "*" in names:
         listed = action.get("actor")
-        names = [item for item in listed if isinstance(item, str)] if isinstance(
-            listed, list
-        ) else []
+        names = (
+            [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+        )
     actors = cast("dict[str, JsonObject]", scenario["actors"])
     if "*" in names or len(names) >= len(actors) > 1:
         return "anybody"

@@ -4,7 +4,7 @@ anybody, and `service:NAME` (specification: language, section 2; process, detail
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from callboard.core.values import Json
 
@@ -25,10 +25,7 @@ def is_numbered(pattern: str, key: str) -> bool:
     prefix = pattern[:-1]
     number = key[len(prefix) :]
     return (
-        pattern.endswith("*")
-        and key.startswith(prefix)
-        and number.isascii()
-        and number.isdigit()
+        pattern.endswith("*") and key.startswith(prefix) and number.isascii() and number.isdigit()
     )
 
 
@@ -37,20 +34,15 @@ def covers(pattern: str, key: str) -> bool:
     return pattern in (ANYBODY, key) or (pattern.endswith("*") and is_numbered(pattern, key))
 
 
-def admits(patterns: Iterable[str], key: str) -> bool:
+def admits(patterns: Collection[str], key: str) -> bool:
     """Whether a `by` list lets this actor through."""
-    return any(covers(pattern, key) for pattern in patterns)
+    return ANYBODY in patterns or key in patterns or any(covers(pattern, key) for pattern in patterns)
 
 
 def patterns_of(value: Json) -> list[str]:
     """An evaluated `actor` list: a single one counts as a list; what is no text is dropped."""
     listed = value if isinstance(value, list) else [value]
     return [item for item in listed if isinstance(item, str)]
-
-
-def names_service(patterns: Sequence[str], key: str) -> bool:
-    """Whether a list names a service itself; `*` does not mean services."""
-    return key in patterns
 
 
 def expand(value: Json, actors: Iterable[str], by: Sequence[Sequence[str]]) -> list[str]:

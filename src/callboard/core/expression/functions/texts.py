@@ -61,9 +61,7 @@ def _pad(budget: Budget, text: str, width: Number, pad: str, *, left: bool) -> s
     return pad * missing + text if left else text + pad * missing
 
 
-def _replace(
-    budget: Budget, text: str, old: str, new: str, count: Number | None = None
-) -> str:
+def _replace(budget: Budget, text: str, old: str, new: str, count: Number | None = None) -> str:
     most = -1 if count is None else integer(count, "count")
     if count is not None and most < 0:
         raise ExpressionError("A count is not negative.")
@@ -74,9 +72,7 @@ def _replace(
     return text.replace(old, new, most)
 
 
-def _split(
-    budget: Budget, text: str, separator: str, count: Number | None = None
-) -> list[Json]:
+def _split(budget: Budget, text: str, separator: str, count: Number | None = None) -> list[Json]:
     most = -1 if count is None else integer(count, "count")
     if count is not None and most < 0:
         raise ExpressionError("A count is not negative.")
@@ -120,9 +116,7 @@ def integer(number: Number, name: str) -> int:
 
 
 FUNCTIONS = (
-    Function(
-        "ends_with(text: string, end: string)", lambda budget, text, end: text.endswith(end)
-    ),
+    Function("ends_with(text: string, end: string)", lambda budget, text, end: text.endswith(end)),
     Function("find_first(text: string, part: string, start?: number, end?: number)", _find_first),
     Function("find_last(text: string, part: string, start?: number, end?: number)", _find_last),
     Function("join(separator: string, texts: array[string])", _join),
@@ -138,7 +132,8 @@ FUNCTIONS = (
     Function("replace(text: string, old: string, new: string, count?: number)", _replace),
     Function("split(text: string, separator: string, count?: number)", _split),
     Function(
-        "starts_with(text: string, start: string)", lambda budget, text, start: text.startswith(start)
+        "starts_with(text: string, start: string)",
+        lambda budget, text, start: text.startswith(start),
     ),
     Function("trim(text: string, chars?: string)", _trim),
     Function("trim_left(text: string, chars?: string)", _trim_left),

@@ -1,0 +1,241 @@
+"""The store on SQLite: durable steps per second against raw commits of the same bytes.
+
+    python -m benchmarks.store_sqlite [--rounds 5] [--seconds 2]
+
+Every process is started and stepped four times, as in `benchmarks.shape`; then the next one begins.
+The raw commits write the same documents and events with nothing else around them: one table of
+documents by number, one of events, prepared statements, one thread, no event loop, the log copied by
+another thread. Before and after each round the flush of the disk itself is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import os
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+
+from benchmarks.shape import ACTIONS, NOTE, response
+from callboard.ports.records import EventRecord, ProcessRecord, ProcessWrite, ScenarioRecord
+from callboard.store import open_sqlite
+
+AT = "2026-01-01T00:00:00.000Z"
+SCENARIO = "11111111-2222-4333-8444-555555555555"
+PEOPLE = frozenset({"user:alice", "user:bob", "role:approver"})
+
+
+def document(key: str, count: int) -> dict[str, object]:
+    """About 2 KB: what a process of the shape looks like after `count` actions."""
+    names = ("request", "review", "revision", "decision")
+    return {
+        "id": key,
+        "title": "Approval",
+        "scenario": {"id": SCENARIO},
+        "isRunning": count < len(ACTIONS),
+        "tags": [],
+        "actors": {name: {"title": name, "id": name} for name in ("requester", "approver")},
+        "vars": {name: response(at) for at, name in enumerate(names[:count])},
+        "result": None,
+        "current": {
+            "key": f"state-{count}",
+            "title": "Reviewing",
+            "instructions": {"approver": NOTE},
+            "actions": [
+                {"key": action, "title": action, "actor": [actor], "response": {"type": "object"}}
+                for action, actor in ACTIONS
+            ],
+            "notify": [],
+            "timestamp": AT,
+        },
+    }
+
+
+def writes() -> Iterator[ProcessWrite]:
+    """The transitions of one process, from its start to its end."""
+    key, head = str(uuid4()), ""
+    for count in range(len(ACTIONS) + 1):
+        event: dict[str, object] = {"timestamp": AT}
+        if count:
+            action, actor = ACTIONS[count - 1]
+            event |= {"previous": head, "action": action, "actor": {"key": actor, "id": actor}}
+            event |= {"response": response(count), "skipped": False}
+        else:
+            event |= {"id": key, "scenario": SCENARIO}
+        head = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        event["hash"] = head
+        record = ProcessRecord(key, SCENARIO, document(key, count), count + 1, head, AT, AT)
+        yield ProcessWrite(
+            record,
+            count,
+            (EventRecord(count, event),),
+            "stepped" if count else "created",
+            participants=None if count else PEOPLE,
+        )
+
+
+PREPARED = [list(writes()) for _ in range(400)]
+TEXTS = [
+    [(orjson.dumps(one.record.document).decode(), orjson.dumps(one.events[0].event).decode())
+     for one in process]
+    for process in PREPARED
+]  # fmt: skip
+
+
+def store_rate(folder: Path, clients: int, seconds: float) -> float:
+    """Steps per second through the store, by so many tasks."""
+
+    async def client(store, end: float, first: int) -> int:  # type: ignore[no-untyped-def]
+        done = 0
+        while time.perf_counter() < end:
+            for write in writes_again(first + done):
+                await store.write_process(write)
+                done += 1
+        return done
+
+    async def run() -> float:
+        store = open_sqlite(folder / "store.db")
+        await store.put_scenario(ScenarioRecord(SCENARIO, {}, "", "application/json", AT))
+        begin = time.perf_counter()
+        tasks = [client(store, begin + seconds, 7 * number) for number in range(clients)]
+        done = sum(await asyncio.gather(*tasks))
+        rate = done / (time.perf_counter() - begin)
+        await store.close()
+        verify(folder / "store.db", done)
+        return rate
+
+    return asyncio.run(run())
+
+
+def writes_again(number: int) -> Iterator[ProcessWrite]:
+    """Prepared transitions under a new id: the engine's work is not what is measured."""
+    key = str(uuid4())
+    for write in PREPARED[number % len(PREPARED)]:
+        old = write.record
+        record = ProcessRecord(
+            key, old.scenario, old.document, old.version, old.head, old.created, old.updated
+        )
+        yield ProcessWrite(
+            record, write.expected, write.events, write.change, participants=write.participants
+        )
+
+
+def verify(path: Path, done: int) -> None:
+    """That the work was done: every step is there, as many events as versions say."""
+    with closing(sqlite3.connect(path)) as connection:
+        versions, events = (
+            connection.execute(sql).fetchone()[0]
+            for sql in ("SELECT sum(version) FROM processes", "SELECT count(*) FROM events")
+        )
+    assert versions == events == done, (versions, events, done)
+
+
+def raw_rate(folder: Path, group: int, seconds: float) -> float:
+    """Steps per second of bare commits of the same bytes, so many a commit."""
+    path = folder / "raw.db"
+    with closing(raw(path)) as connection, copying(path):
+        connection.execute("CREATE TABLE process (row INTEGER PRIMARY KEY, document TEXT)")
+        connection.execute("CREATE TABLE event (row INTEGER PRIMARY KEY, event TEXT)")
+        begin, done, count, last = time.perf_counter(), 0, 0, 0
+        while time.perf_counter() < begin + seconds:
+            texts = TEXTS[done % len(TEXTS)]
+            connection.execute("BEGIN IMMEDIATE")
+            for number in range(last + 1, last + group + 1):
+                put = "UPDATE process SET document = ? WHERE row = ?"
+                if count == 0:
+                    put = "INSERT INTO process (document, row) VALUES (?, ?)"
+                connection.execute(put, (texts[count][0], number))
+                connection.execute("INSERT INTO event (event) VALUES (?)", (texts[count][1],))
+            connection.execute("COMMIT")
+            done += group
+            count += 1
+            if count == len(texts):
+                count, last = 0, last + group
+        return done / (time.perf_counter() - begin)
+
+
+def raw(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def copying(path: Path) -> Iterator[None]:
+    """The log is copied by another thread, every half second."""
+    end = threading.Event()
+
+    def copy() -> None:
+        with closing(raw(path)) as connection:
+            while not end.wait(0.5):
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    thread = threading.Thread(target=copy)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+def flush_micros(folder: Path) -> float:
+    """What it takes to flush 4 KB to this disk: the median of 50."""
+    times = []
+    with (folder / "flush").open("wb", buffering=0) as file:
+        for _ in range(50):
+            file.write(b"x" * 4096)
+            begin = time.perf_counter()
+            os.fdatasync(file.fileno())
+            times.append(time.perf_counter() - begin)
+    return statistics.median(times) * 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--folder", type=Path, default=None)
+    options = parser.parse_args()
+    works: dict[str, Callable[[Path, float], float]] = {
+        "raw, 1 a commit": lambda folder, seconds: raw_rate(folder, 1, seconds),
+        "store, 1 task": lambda folder, seconds: store_rate(folder, 1, seconds),
+        "raw, 32 a commit": lambda folder, seconds: raw_rate(folder, 32, seconds),
+        "store, 32 tasks": lambda folder, seconds: store_rate(folder, 32, seconds),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in works}
+    flushes = []
+    for _ in range(options.rounds):
+        for name, work in works.items():
+            with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+                flushes.append(flush_micros(Path(folder)))
+                rates[name].append(work(Path(folder), options.seconds))
+    print(f"SQLite {sqlite3.sqlite_version}; flush {min(flushes):.0f} to {max(flushes):.0f} µs")
+    print(f"{'work':20} {'steps/s':>9} {'min':>9} {'max':>9} {'x raw':>7}")
+    for name, found in rates.items():
+        base = statistics.median(
+            rates[
+                name.replace("store", "raw")
+                .replace("tasks", "a commit")
+                .replace("task", "a commit")
+            ]
+        )
+        median = statistics.median(found)
+        print(
+            f"{name:20} {median:9,.0f} {min(found):9,.0f} {max(found):9,.0f} {median / base:7.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
