@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import click
 
-from callboard.auth.demo import DEMO_ACCOUNTS, demo_token, find_account
+from callboard.auth import AuthConfig
+from callboard.auth.demo import DEMO_ACCOUNTS, DEMO_SECRET, DemoAccount, demo_token
+from callboard.cli.failure import Failure
+
+ACCOUNTS = {account.id: account for account in DEMO_ACCOUNTS}
 
 
-@click.command(
-    epilog="Accounts: "
-    + ", ".join(f"{a.id} ({', '.join(a.roles) or 'no roles'})" for a in DEMO_ACCOUNTS)
-)
-@click.argument("account", type=click.Choice([account.id for account in DEMO_ACCOUNTS]))
+def _listed(account: DemoAccount) -> str:
+    return f"{account.id} ({', '.join(account.roles) or 'no roles'})"
+
+
+@click.command(epilog="Accounts: " + ", ".join(map(_listed, DEMO_ACCOUNTS)) + ".")
+@click.argument("account", type=click.Choice(list(ACCOUNTS)))
 @click.option("--header", is_flag=True, help="Print the whole header, for `curl -H`.")
-def command(account: str, header: bool) -> None:
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The settings of the server, where it has a secret of its own.",
+)
+def command(account: str, header: bool, config: Path | None) -> None:
     """Print a token for a demo account of the development mode.
 
-    It is valid for 30 days at every server that runs with --dev, and nowhere else.
+    It is valid for 30 days at every server that runs with --dev and the same settings.
     """
-    found = find_account(account)
-    if found is None:
-        raise click.UsageError(f"There is no account {account!r}.")
-    token = demo_token(found, time.time())
+    from callboard.settings import load_settings
+
+    secret = _secret(load_settings(config=config, environ=os.environ).auth)
+    token = demo_token(ACCOUNTS[account], time.time(), secret)
     click.echo(f"Authorization: Bearer {token}" if header else token)
+
+
+def _secret(auth: AuthConfig) -> str:
+    if auth.jwt_public_key and not auth.jwt_secret:
+        raise Failure("These settings check tokens by a public key: only its owner can sign one.")
+    return auth.jwt_secret or DEMO_SECRET
