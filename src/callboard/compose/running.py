@@ -1,0 +1,128 @@
+"""From settings to an application that answers: what is opened here is closed here.
+
+Theory: everything that can be wrong with the settings is found before the database is touched. The
+scenarios of files and examples are stored through the engine like any other, by a caller who may,
+also where the API may only read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Final
+
+from callboard.compose.folder import ScenarioFolder
+from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
+from callboard.compose.system import SystemClock, SystemIds
+from callboard.core.values import Json
+from callboard.engine import Engine
+from callboard.examples import load_examples
+from callboard.ports.caller import Caller, User
+from callboard.ports.clock import Clock, Ids
+from callboard.ports.store import Store
+from callboard.schemas import load_schemas
+from callboard.server.app import App
+from callboard.server.edge import Edge
+from callboard.settings import Settings, SettingsError
+from callboard.store import open_sqlite, open_store
+from callboard.telemetry import SILENT, Telemetry
+
+__all__ = ["SYSTEM", "running"]
+
+SYSTEM: Final = Caller(privileges=frozenset({"*"}), user=User("callboard"))
+"""The engine itself, as far as it does something that nobody asked for."""
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    telemetry: Telemetry = SILENT,
+) -> AsyncIterator[App]:
+    """The application, ready to answer; at the end the database is closed.
+
+    Raises `SettingsError`, `SchemaFolderError`, `StoreError`.
+    """
+    clock, ids = clock or SystemClock(), ids or SystemIds()
+    auth = key_config(settings)
+    checks = verifier(auth, clock)
+    schemas = _schemas(settings)
+    async with AsyncExitStack() as opened:
+        store = open_database(settings)
+        opened.push_async_callback(store.close)
+        engine = make_engine(settings, store, clock, ids, schemas)
+        authenticate = authenticator(settings, auth, checks, store, clock)
+        loader = make_engine(_writable(settings), store, clock, ids, schemas)
+        await _load_examples(settings, loader)
+        await opened.enter_async_context(_scenario_folder(settings, loader))
+        edge = Edge(
+            engine=engine,
+            authenticate=authenticate,
+            ready=store.ready,
+            config=settings.server,
+            limits=settings.limits,
+            environment="development" if settings.dev else "production",
+            version=version("callboard"),
+            schemas=tuple(sorted(schemas)),
+            demo_accounts=demo_accounts(settings, auth, clock),
+            telemetry=telemetry,
+        )
+        yield App(edge, log_requests=settings.log.requests)
+
+
+def _schemas(settings: Settings) -> dict[str, Json]:
+    folder = settings.schemas.path
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SettingsError([f"schemas.path: there is no folder {folder}."])
+    return load_schemas(folder)
+
+
+def open_database(settings: Settings) -> Store:
+    """The database that the settings name. Raises `StoreError`."""
+    if settings.database.startswith("sqlite:///"):
+        return open_sqlite(settings.database, settings.sqlite)
+    return open_store(settings.database)
+
+
+def make_engine(
+    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: dict[str, Json]
+) -> Engine:
+    """The engine over a store."""
+    return Engine(
+        store, clock, ids, settings.engine, schemas=lambda: schemas, limits=settings.limits
+    )
+
+
+def _writable(settings: Settings) -> Settings:
+    return replace(settings, engine=replace(settings.engine, read_only=False))
+
+
+async def _load_examples(settings: Settings, engine: Engine) -> None:
+    if settings.dev and settings.scenarios.examples:
+        for _, text in load_examples():
+            await engine.scenarios.store(SYSTEM, text, "application/yaml")
+
+
+@asynccontextmanager
+async def _scenario_folder(settings: Settings, engine: Engine) -> AsyncIterator[None]:
+    """Load the folder of scenarios, and watch it until the end."""
+    if settings.scenarios.storage != "fs":
+        yield
+        return
+    folder = ScenarioFolder(settings.scenarios.path, engine, SYSTEM)
+    await folder.load()
+    watching = asyncio.create_task(folder.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching

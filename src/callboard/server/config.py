@@ -1,0 +1,37 @@
+"""What can be set about the HTTP edge; its limits protect the process from clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ServerConfig"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """The HTTP server and what it lets a client do."""
+
+    name: str = "callboard"
+    """Name of this installation, as `GET /info` tells it."""
+    description: str = "A workflow engine"
+    """One sentence about this installation, as `GET /info` tells it."""
+    body_bytes: int = 1_048_576
+    """The largest body of a request, in bytes; a larger one is answered with 413."""
+    body_seconds: float = 20.0
+    """How long the body of a request may take to arrive; a slower one is answered with 408."""
+    header_bytes: int = 65_536
+    """The largest request line and headers, in bytes; larger ones are answered with 431."""
+    header_seconds: float = 10.0
+    """How long a connection may take to send the headers of a request before it is closed."""
+    write_seconds: float = 30.0
+    """How long a client may leave an answer unread before its connection is closed."""
+    keep_alive_seconds: float = 15.0
+    """How long a connection may stay open between two requests."""
+    connections: int = 2_000
+    """The most connections at once; further ones are closed at once."""
+    requests_at_once: int = 1_000
+    """The most requests that are worked on at once; further ones are answered with 503."""
+    shutdown_seconds: float = 10.0
+    """How long requests may take to end after the server was told to stop."""
+    transport_security_seconds: int = 0
+    """Age of the `Strict-Transport-Security` header; 0 sends none. Set it behind HTTPS."""

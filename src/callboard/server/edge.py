@@ -1,0 +1,43 @@
+"""What the endpoints may use: everything that is composed before the first request.
+
+`compose` makes one `Edge`; it is the same for all requests and never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from callboard.core.limits import DEFAULT_LIMITS, Limits
+from callboard.core.values import JsonObject
+from callboard.engine import Engine
+from callboard.ports.caller import Caller
+from callboard.server.config import ServerConfig
+from callboard.telemetry import SILENT, Telemetry
+
+__all__ = ["Authenticate", "Edge", "Environment"]
+
+Environment: TypeAlias = Literal["development", "production"]
+
+Authenticate: TypeAlias = Callable[[str | None], Awaitable[Caller]]
+"""Turns the text of an `Authorization` header into a caller; raises `UnauthenticatedError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The engine, and who may ask it what, and how much of it at once."""
+
+    engine: Engine
+    authenticate: Authenticate
+    ready: Callable[[], Awaitable[bool]]
+    """Whether the database answers now."""
+    config: ServerConfig = field(default_factory=ServerConfig)
+    limits: Limits = DEFAULT_LIMITS
+    environment: Environment = "production"
+    version: str = ""
+    schemas: tuple[str, ...] = ()
+    """Addresses of the schemas that scenarios may refer to."""
+    demo_accounts: Callable[[], Sequence[JsonObject]] | None = None
+    """The accounts of development mode, each with a token; None elsewhere."""
+    telemetry: Telemetry = SILENT

@@ -1,0 +1,115 @@
+"""What goes through the edge: a `Call` in, a `Response` out.
+
+Theory: a request becomes one immutable `Call`: first with what is plain to see, then with what the
+stages have learned (the caller, the parameters, the body). The endpoint turns it into a command,
+and the answer into a `Response`. Nothing here knows ASGI; `app` translates at the door.
+
+Invariants: names of headers are lower case; a header that came several times is one, joined with
+commas as RFC 9110 (5.3) allows. A `Response` is complete: what it holds is what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any, Final, TypeAlias
+
+import msgspec
+import orjson
+
+from callboard.ports.caller import ANONYMOUS, Caller
+from callboard.server.edge import Edge
+
+__all__ = [
+    "NOTHING",
+    "Call",
+    "Endpoint",
+    "Headers",
+    "QueryValue",
+    "Receive",
+    "Response",
+    "headers_of",
+    "json_response",
+]
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+QueryValue: TypeAlias = "str | int | bool"
+
+NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Response(msgspec.Struct, frozen=True):
+    """An answer: its status, its headers, its body."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    def with_headers(self, more: Headers) -> Response:
+        """The same answer with more headers."""
+        return Response(self.status, self.headers + more, self.body)
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request that found its route, and what the stages before the endpoint have learned."""
+
+    edge: Edge
+    method: str
+    path: str
+    """As it was sent, still percent-encoded."""
+    segments: Mapping[str, str]
+    """What the places of the route's path hold, decoded."""
+    headers: Mapping[bytes, bytes]
+    caller: Caller = ANONYMOUS
+    query: Mapping[str, QueryValue] = NOTHING
+    """The declared query parameters that were given, converted."""
+    body: bytes = b""
+
+    def understood(self, caller: Caller, query: Mapping[str, QueryValue], body: bytes) -> Call:
+        """The call with what the stages have learned."""
+        return Call(
+            *(self.edge, self.method, self.path, self.segments, self.headers),
+            caller=caller,
+            query=query,
+            body=body,
+        )
+
+    def header(self, name: bytes) -> str | None:
+        """A header's text, or None; UTF-8 where it is that, else Latin-1."""
+        value = self.headers.get(name)
+        if value is None:
+            return None
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+
+    def flag(self, name: str) -> bool:
+        """A boolean query parameter; false when it was not given."""
+        return self.query.get(name) is True
+
+
+Endpoint: TypeAlias = Callable[[Call], Awaitable[Response]]
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+    """Headers as a mapping; several of one name are joined.
+
+    >>> headers_of([(b"accept", b"text/html"), (b"accept", b"*/*")])
+    {b'accept': b'text/html, */*'}
+    """
+    pairs = list(raw)
+    headers = dict(pairs)
+    if len(headers) != len(pairs):
+        headers = {}
+        for name, value in pairs:
+            headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+JSON: Final = (b"content-type", b"application/json")
+
+
+def json_response(value: object, status: int = 200, headers: Headers = ()) -> Response:
+    """A JSON answer."""
+    return Response(status, (JSON, *headers), orjson.dumps(value))

@@ -1,0 +1,179 @@
+"""What happens, told to whoever watches: counters, spans and structured logs.
+
+Theory: code names what it does (`count`, `observe`, `span`) on a `Telemetry` that it was given. The
+one it is given by default, `SILENT`, does nothing and costs a call; another is put in its place
+only where the engine is composed. Logs are JSON lines: one object a line, for machines first.
+
+Invariants: labels and log fields never hold a token, a payload or an id that grows without bound
+(metrics carry route templates); every text in a log line is free of control and direction
+characters and at most `LONGEST` characters long. Architecture: 9, rule 12.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Mapping, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import IO, Any, Final, Literal, Protocol, TypeAlias
+
+import orjson
+import structlog
+
+__all__ = [
+    "REQUEST_ID",
+    "SILENT",
+    "LogConfig",
+    "Silent",
+    "Telemetry",
+    "configure_logs",
+    "printable",
+]
+
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+
+REQUEST_ID: Final[ContextVar[str]] = ContextVar("callboard_request_id", default="")
+"""The request that is being answered: log lines written meanwhile carry it."""
+
+LONGEST: Final = 2_000
+SECRET: Final = re.compile(
+    r"authorization|cookie|password|secret|token|(private|api)_?key", re.IGNORECASE
+)
+UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+class Telemetry(Protocol):
+    """Whoever counts and times."""
+
+    def count(self, name: str, labels: Mapping[str, str], amount: int = 1) -> None:
+        """Something happened `amount` times."""
+        ...
+
+    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
+        """Something took so long."""
+        ...
+
+    def span(self, name: str, labels: Mapping[str, str]) -> AbstractContextManager[object]:
+        """A stretch of work: entered when it begins, left when it ends."""
+        ...
+
+
+class Silent:
+    """Telemetry that nobody watches."""
+
+    def count(self, name: str, labels: Mapping[str, str], amount: int = 1) -> None:
+        """Do nothing."""
+
+    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
+        """Do nothing."""
+
+    def span(
+        self,
+        name: str,  # noqa: ARG002
+        labels: Mapping[str, str],  # noqa: ARG002
+    ) -> AbstractContextManager[object]:
+        """Do nothing around the work."""
+        return nullcontext()
+
+
+SILENT: Final = Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """What is logged, as JSON lines on standard error."""
+
+    level: LogLevel = "info"
+    """The least serious level that is written: `debug`, `info`, `warning` or `error`."""
+    requests: bool = False
+    """Write a line for every request; without it only those that fail on the server's side."""
+
+
+def configure_logs(config: LogConfig, stream: IO[str] | None = None) -> None:
+    """Send every log of this program, the server's and libraries' too, to `stream` as JSON lines.
+
+    Standard error when no stream is given. Code writes with `logging`; what it gives as `extra`
+    becomes the fields of the line.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.ExtraAdder(),
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                _with_request,
+                _with_traceback(messages=config.level == "debug"),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _clean,
+                structlog.processors.JSONRenderer(serializer=_json),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=config.level.upper(), force=True)
+    if config.level == "info":
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def _with_request(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if request := REQUEST_ID.get():
+        event.setdefault("request", request)
+    return event
+
+
+def _with_traceback(*, messages: bool) -> structlog.typing.Processor:
+    """Where an error was raised and its type; what it says may quote a payload, so only on wish."""
+
+    def add(
+        _logger: object, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        given = event.pop("exc_info", None)
+        error = given[1] if isinstance(given, tuple) else given
+        if isinstance(error, BaseException):
+            event["error"] = type(error).__name__ + (f": {error}" if messages else "")
+            event["frames"] = _frames(error)
+        return event
+
+    return add
+
+
+def _frames(error: BaseException) -> str:
+    """`file:line function`, the innermost last."""
+    found = traceback.extract_tb(error.__traceback__)
+    return "; ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found)
+
+
+def _clean(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The event without secrets and control characters; long texts are cut."""
+    for key, value in event.items():
+        if SECRET.search(key):
+            event[key] = "(hidden)"
+        elif not isinstance(value, (bool, int, float, type(None))):
+            event[key] = printable(str(value))
+    return event
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    """The text on one line: control and direction characters become spaces, the end is cut.
+
+    >>> printable("a\\nb\\u202ec")
+    'a b c'
+    """
+    return UNPRINTABLE.sub(" ", text[:longest])
+
+
+def _json(event: object, **_options: object) -> str:
+    return orjson.dumps(event, default=str).decode()
