@@ -71,3 +71,18 @@ def test_old_keys_do_not_pile_up(adapter, store, run):
     for number in range(21, 31):
         run(store.write_process(start(number, idempotency=answer(str(number), 2 * DAY))))
     assert adapter.answers() == {str(number) for number in range(21, 31)}
+
+
+def test_an_answer_is_kept_by_itself(store, run):
+    run(store.put_idempotency(answer()))
+    assert run(store.get_idempotency("user:a", "k")) == answer()
+    with pytest.raises(DuplicateKeyError):
+        run(store.put_idempotency(answer(second=1)))
+    with pytest.raises(DuplicateKeyError):
+        run(store.write_process(start(1, idempotency=answer(second=2))))
+
+
+def test_an_answer_by_itself_ends_after_a_day(store, run):
+    run(store.put_idempotency(answer()))
+    run(store.put_idempotency(answer(second=DAY)))
+    assert run(store.get_idempotency("user:a", "k")).created == answer(second=DAY).created

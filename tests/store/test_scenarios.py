@@ -55,3 +55,11 @@ def test_those_of_a_name_come_oldest_first(store, run):
     run(store.disable_scenario("3" * 8, at(9)))
     assert [found.version for found in run(store.find_scenarios("n"))] == ["2", "1"]
     assert run(store.find_scenarios("m")) == []
+
+
+def test_ids_are_those_of_a_name_or_all_and_the_disabled_ones_too(store, run):
+    run(store.put_scenario(scenario(OTHER, name="n", version="1")))
+    run(store.disable_scenario(OTHER, at(1)))
+    assert run(store.scenario_ids("n")) == [OTHER]
+    assert run(store.scenario_ids("m")) == []
+    assert set(run(store.scenario_ids())) == {SCENARIO, OTHER}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from callboard.core.values import Json
+from callboard.core.values import Json, JsonObject
 
 Privilege: TypeAlias = Literal[
     "*",
@@ -52,7 +52,26 @@ class ProcessLimit:
     scenario: str | None = None
     """Scenario id, or name."""
     actors: tuple[str, ...] | None = None
+    """Keys of actors, also `guest_*` and `service:NAME`."""
     actions: tuple[str, ...] | None = None
+
+
+def limit_of(entry: JsonObject) -> ProcessLimit:
+    """An entry of `processes`, as it is written and stored, as a record.
+
+    >>> limit_of({"scenario": "leave", "actors": ["manager"]})
+    ProcessLimit(scenario='leave', actors=('manager',), actions=None)
+    """
+    scenario = entry.get("scenario")
+    return ProcessLimit(
+        scenario if isinstance(scenario, str) else None,
+        _texts(entry.get("actors")),
+        _texts(entry.get("actions")),
+    )
+
+
+def _texts(value: Json) -> tuple[str, ...] | None:
+    return tuple(map(str, value)) if isinstance(value, list) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ class ScenarioStore(Protocol):
         """The enabled ones of this name, oldest first."""
         ...
 
+    async def scenario_ids(self, name: str | None = None) -> Sequence[str]:
+        """The ids of those of this name, without a name of all; the disabled ones too."""
+        ...
+
     async def disable_scenario(self, scenario_id: str, at: str) -> bool:
         """Disable it; False when there is none. One that is disabled already stays as it is."""
         ...
@@ -109,6 +113,10 @@ class Store(ScenarioStore, ProcessStore, ApiKeyStore, Protocol):
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
         """The first answer. One older than 24 hours may be there or not; a write replaces it."""
+        ...
+
+    async def put_idempotency(self, record: IdempotencyRecord) -> None:
+        """Keep the answer to a request that changed nothing else. Raises `DuplicateKeyError`."""
         ...
 
     async def ready(self) -> bool:

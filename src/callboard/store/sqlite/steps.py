@@ -9,7 +9,7 @@ event with the same number, and one that follows the same event.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from callboard.errors import CallboardError, ConflictError
@@ -64,7 +64,7 @@ class _Judge:
         self.accepted: list[_Accepted] = []
         self._connection = connection
         self._places = places
-        self._taken = _taken_keys(connection, units)
+        self._taken = _taken_keys(connection, dict(_keyed(units)))
         self._found = places.processes(connection, [unit.write.record.id for unit in units])
         self._written: set[str] = set()
 
@@ -73,7 +73,7 @@ class _Judge:
         write = unit.write
         process = write.record.id
         if write.idempotency is not None and _key(write.idempotency) in self._taken:
-            return DuplicateKeyError("The idempotency key has been used meanwhile.")
+            return _duplicate()
         place = self._found[process]
         if process in self._written or (place.version if place else 0) != write.expected:
             return StaleError(f"The process {process} is not at version {write.expected} any more.")
@@ -164,21 +164,33 @@ def _clear(connection: sqlite3.Connection, query: str, given: Sequence[_Accepted
         connection.execute(query, (to_text(old),))
 
 
+def write_answer(
+    record: IdempotencyRecord, connection: sqlite3.Connection
+) -> DuplicateKeyError | None:
+    """Keep an answer by itself; the error where its key is in use."""
+    if _taken_keys(connection, {_key(record): record}):
+        return _duplicate()
+    _add_keys(connection, [record])
+    return None
+
+
 def _write_keys(connection: sqlite3.Connection, accepted: Sequence[_Accepted]) -> None:
+    records = [record for _, record in _keyed([one.unit for one in accepted])]
+    if records:
+        _add_keys(connection, records)
+
+
+def _add_keys(connection: sqlite3.Connection, records: Sequence[IdempotencyRecord]) -> None:
     """Add the keys, and remove twice as many of those that have ended: so they never pile up."""
-    records = [record for _, record in _keyed(one.unit for one in accepted)]
-    if not records:
-        return
     ended = idempotency.oldest(max(record.created for record in records))
     connection.execute(_IDEMPOTENCY["purge"], (2 * len(records), ended))
     insert(connection, _IDEMPOTENCY["add"], [idempotency.columns(record) for record in records])
 
 
 def _taken_keys(
-    connection: sqlite3.Connection, units: Sequence[ProcessUnit]
+    connection: sqlite3.Connection, wanted: Mapping[tuple[str, str], IdempotencyRecord]
 ) -> set[tuple[str, str]]:
-    """The idempotency keys of the units that are in use; those that have ended are removed."""
-    wanted = dict(_keyed(iter(units)))
+    """Which of the idempotency keys are in use; those that have ended are removed."""
     if not wanted:
         return set()
     taken = set()
@@ -190,11 +202,15 @@ def _taken_keys(
     return taken
 
 
-def _keyed(units: Iterator[ProcessUnit]) -> Iterator[tuple[tuple[str, str], IdempotencyRecord]]:
+def _keyed(units: Sequence[ProcessUnit]) -> Iterator[tuple[tuple[str, str], IdempotencyRecord]]:
     for unit in units:
         record = unit.write.idempotency
         if record is not None:
             yield _key(record), record
+
+
+def _duplicate() -> DuplicateKeyError:
+    return DuplicateKeyError("The idempotency key has been used meanwhile.")
 
 
 def _key(record: IdempotencyRecord) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.listing import list_processes
 from callboard.store.sqlite.readers import Readers
+from callboard.store.sqlite.steps import write_answer
 from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, process_unit
 from callboard.store.sqlite.writer import Answer, Request, Writer
 
@@ -85,6 +86,11 @@ class SqliteStore:
         """The enabled ones of this name, oldest first."""
         rows = self._readers.now(_all(_SCENARIOS["find"], name))
         return [scenarios.record(row) for row in rows]
+
+    async def scenario_ids(self, name: str | None = None) -> Sequence[str]:
+        """The ids of those of this name, without a name of all; the disabled ones too."""
+        rows = self._readers.now(_all(_SCENARIOS["ids"], name))
+        return [row[0] for row in rows]
 
     async def disable_scenario(self, scenario_id: str, at: str) -> bool:
         """Disable it; False when there is none. One that is disabled already stays as it is."""
@@ -153,6 +159,10 @@ class SqliteStore:
         """The first answer, also one whose time has ended but that is not yet removed."""
         row = self._readers.row(_IDEMPOTENCY["get"], (credential, key))
         return idempotency.record(row) if row else None
+
+    async def put_idempotency(self, record: IdempotencyRecord) -> None:
+        """Keep the answer to a request that changed nothing else. Raises `DuplicateKeyError`."""
+        await self._submit(CallUnit(partial(write_answer, record)))
 
     async def ready(self) -> bool:
         """Whether the database answers now, and, after a write that failed, takes one again."""

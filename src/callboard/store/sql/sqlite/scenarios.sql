@@ -21,6 +21,10 @@ FROM scenarios WHERE disabled IS NULL ORDER BY title, id;
 SELECT id, document, source, media_type, created, name, version, disabled
 FROM scenarios WHERE name = ? AND disabled IS NULL ORDER BY created, row;
 
+-- name: ids
+-- Those of a name, or of any (null); the disabled ones too.
+SELECT id FROM scenarios WHERE name = ?1 OR ?1 IS NULL ORDER BY row;
+
 -- name: disable
 -- The first time stays.
 UPDATE scenarios SET disabled = coalesce(disabled, ?) WHERE id = ?;
