@@ -11,6 +11,7 @@ from typing import Final
 
 from callboard.core.limits import Limits
 from callboard.core.schema import keywords as kw
+from callboard.core.schema.formats import OWN_FORMATS
 from callboard.core.schema.graph import Node
 from callboard.core.schema.patterns import Measure, measure
 from callboard.core.schema.problems import schema_problem
@@ -23,6 +24,7 @@ _BOUNDS: Final = ("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum")
 _COSTLY: Final = frozenset((*_BOUNDS, "enum", "const", "multipleOf", "dependentRequired"))
 _FRACTION: Final = 25
 _ENTRY: Final = 10
+_OWN_FORMAT: Final = 15
 _DIVISION: Final = 50
 _LONG_DIVISION: Final = 500
 
@@ -44,8 +46,9 @@ class Assertions:
         for key in kw.LIMITS_OF_FORMATS:
             if key in result:
                 self._check_limit(result, key, pointer)
+        has_own_format = str(result.get("format")) in OWN_FORMATS
         node = Node(
-            work=1 + _work(result),
+            work=1 + _work(result) + _OWN_FORMAT * has_own_format,
             width=sum([self._width(text, pointer) for text in _patterns(schema)]),
             errors=1 + len(result) + _listed(result),
             surveys="unevaluatedProperties" in schema or "unevaluatedItems" in schema,

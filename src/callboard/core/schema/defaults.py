@@ -9,7 +9,7 @@ for the same reason.
 from __future__ import annotations
 
 from callboard.core.limits import DEFAULT_LIMITS, Limits
-from callboard.core.schema.references import resolve_local
+from callboard.core.schema.references import Anchors, resolve_local
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 
 
@@ -31,8 +31,10 @@ class _Search:
 
     def __init__(self, root: Json, limits: Limits) -> None:
         self.root = root
+        self.anchors = Anchors(root)
         self.limits = limits
         self.following: set[str] = set()
+        self.targets: dict[str, Json | Absent] = {}
         self.seen = 0
 
     def is_over(self) -> bool:
@@ -52,11 +54,17 @@ class _Search:
     def referred(self, reference: str, depth: int) -> Json | Absent:
         if reference in self.following:
             return ABSENT
-        target = resolve_local(self.root, reference)
+        target = self.target(reference)
         self.following.add(reference)
         found = ABSENT if isinstance(target, Absent) else self.default(target, depth + 1)
         self.following.discard(reference)
         return found
+
+    def target(self, reference: str) -> Json | Absent:
+        """Where a reference leads; looked up once."""
+        if reference not in self.targets:
+            self.targets[reference] = resolve_local(self.root, reference, self.anchors)
+        return self.targets[reference]
 
     def of_properties(self, schema: JsonObject, depth: int) -> Json | Absent:
         properties = schema.get("properties")

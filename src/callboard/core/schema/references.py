@@ -15,8 +15,37 @@ _ESCAPED: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _RESERVED: Final = re.compile(r"[^A-Za-z0-9/~_$.\-]")
 
 
-def resolve_local(document: Json, fragment: str) -> Json | Absent:
+class Anchors:
+    """The sub-schemas of a document by their `$anchor` or `$dynamicAnchor`; searched for once."""
+
+    def __init__(self, document: Json) -> None:
+        self.document = document
+        self.found: dict[str, Json] | None = None
+
+    def get(self, name: str) -> Json | Absent:
+        """The sub-schema of that name, the first in the document; ABSENT when there is none."""
+        if self.found is None:
+            self.found = {}
+            self._search(self.found)
+        return self.found.get(name, ABSENT)
+
+    def _search(self, found: dict[str, Json]) -> None:
+        pending = [self.document]
+        while pending:
+            value = pending.pop()
+            if isinstance(value, dict):
+                for name in (value.get("$anchor"), value.get("$dynamicAnchor")):
+                    if isinstance(name, str):
+                        found.setdefault(name, value)
+                pending.extend(reversed(value.values()))
+            elif isinstance(value, list):
+                pending.extend(reversed(value))
+
+
+def resolve_local(document: Json, fragment: str, anchors: Anchors | None = None) -> Json | Absent:
     """What a fragment (with its `#`) names in a document; ABSENT when it names nothing.
+
+    `anchors` are those of the document; who resolves many fragments makes them once.
 
     >>> resolve_local({"$defs": {"a/b": 1}}, "#/$defs/a~1b")
     1
@@ -26,9 +55,9 @@ def resolve_local(document: Json, fragment: str) -> Json | Absent:
     if not fragment.startswith("#"):
         return ABSENT
     text = unescape(fragment[1:])
-    if not text:
-        return document
-    return _follow(document, text) if text.startswith("/") else _find_anchor(document, text)
+    if text and not text.startswith("/"):
+        return (anchors or Anchors(document)).get(text)
+    return _follow(document, text) if text else document
 
 
 def unescape(text: str) -> str:
@@ -61,16 +90,3 @@ def _follow(document: Json, pointer: str) -> Json | Absent:
         else:
             return ABSENT
     return value
-
-
-def _find_anchor(document: Json, name: str) -> Json | Absent:
-    pending = [document]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            if name in (value.get("$anchor"), value.get("$dynamicAnchor")):
-                return value
-            pending.extend(reversed(value.values()))
-        elif isinstance(value, list):
-            pending.extend(reversed(value))
-    return ABSENT

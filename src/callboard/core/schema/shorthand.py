@@ -69,7 +69,9 @@ class _Shorthand:
         if depth > self.most:
             raise _error(f"The schema is nested deeper than {self.most} levels.", pointer)
         if isinstance(schema, str):
-            return {"type": schema}
+            # The word `object` is as closed as the map that it stands for: written out twice, it
+            # would be closed anyway.
+            return self.written_out({"type": schema}, pointer, depth)
         if isinstance(schema, bool) or is_function(schema):
             return schema
         if not isinstance(schema, dict):

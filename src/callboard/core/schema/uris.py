@@ -77,6 +77,6 @@ def _without_dots(path: str) -> str:
                 kept.pop()
         elif part != ".":
             kept.append(part)
-    if parts[-1] in (".", "..") and kept[-1:] != [""]:
+    if parts[-1] in (".", ".."):
         kept.append("")
     return "/".join(kept)
