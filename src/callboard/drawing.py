@@ -1,13 +1,13 @@
 """Drawing: DOT text to SVG, by a self-contained Graphviz in a process of its own.
 
-The picture is bounded in time and size, says what it shows (title and description), and cannot carry
-script: what comes back is parsed, and everything but plain shapes and texts is left out.
+The picture is bounded in time and size, says what it shows (title and description), and cannot
+carry script: what comes back is parsed, and everything but plain shapes and texts is left out.
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess  # noqa: S404
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path

@@ -66,9 +66,9 @@ def _situation(result: ExampleResult) -> Iterator[str]:
     yield f"state: {current['key']}"
     for key in cast("JsonObject", run.process["actors"]):
         try:
-            actions = [cast("str", action["key"]) for action in allowed(
-                run.scenario, run.process, key
-            )]
+            actions = [
+                cast("str", action["key"]) for action in allowed(run.scenario, run.process, key)
+            ]
         except CallboardError as error:
             yield f"{key} may: cannot tell ({error})"
             continue

@@ -62,12 +62,8 @@ SENTENCES: tuple[Sentence, ...] = (
         steps.wait,
     ),
     Sentence(rf"{_THE_PROCESS} is in {_quoted('state')}", steps.is_in_state),
-    Sentence(
-        rf"{_THE_PROCESS} has not ended(?: in {_quoted('state')})?", steps.has_not_ended
-    ),
-    Sentence(
-        rf"{_THE_PROCESS}(?: has)? ended(?: in {_quoted('state')})?", steps.has_ended, "with"
-    ),
+    Sentence(rf"{_THE_PROCESS} has not ended(?: in {_quoted('state')})?", steps.has_not_ended),
+    Sentence(rf"{_THE_PROCESS}(?: has)? ended(?: in {_quoted('state')})?", steps.has_ended, "with"),
     Sentence(rf"the state (?P<field>[\w-]+){_P} (?:is|are)", steps.state_has, "is"),
     Sentence(
         rf"actor {_quoted('actor')}{_P} has (?:the )?instructions {_quoted('text')}",
@@ -77,9 +73,7 @@ SENTENCES: tuple[Sentence, ...] = (
         rf"actor {_quoted('actor')}{_P} has (?:the )?instructions", steps.has_instructions, "is"
     ),
     Sentence(rf"{_THE_PROCESS} has actor {_quoted('actor')}", steps.has_actor),
-    Sentence(
-        rf"actor {_quoted('actor')}{_P} has {_quoted('path')}(?: is)?", steps.actor_has, "is"
-    ),
+    Sentence(rf"actor {_quoted('actor')}{_P} has {_quoted('path')}(?: is)?", steps.actor_has, "is"),
     Sentence(rf"variable {_quoted('path')}{_P} is", steps.variable_is, "is"),
     Sentence(rf"{_THE_PROCESS} result is", steps.result_is, "is"),
     Sentence(rf"the result{_P} is", steps.result_is, "is"),

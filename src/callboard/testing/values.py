@@ -1,8 +1,8 @@
-"""Values in features: written behind a step, as a table, or as a docstring (specification: testing).
+"""Values in features: behind a step, as a table, or as a docstring (specification: testing).
 
-Inline, a number, `true`, `false` and `null` are values and quoted text is text. A table of one
-column is a list, of two columns an object. A docstring is YAML with the scenario's tags; one that is
-no YAML, or is marked as text, is text.
+Inline, a number, `true`, `false` and `null` are values, quoted text is text. A table of one
+column is a list, of two columns an object. A docstring is YAML with the scenario's tags; one that
+is no YAML, or is marked as text, is text.
 """
 
 from __future__ import annotations

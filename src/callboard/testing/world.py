@@ -78,7 +78,7 @@ class World:
         return self.now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.now.microsecond // 1000:03}Z"
 
     def cast_as(self, person: str, process: str, claim: JsonObject) -> None:
-        """From now on, the person plays an actor: the claim holds its key and what else is known."""
+        """From now on, the person plays an actor: `claim` is its key and what else is known."""
         self.run(process)
         self.people[(process, person)] = claim
 

@@ -21,25 +21,6 @@ def find_actor(scenario: Scenario, key: str) -> Actor | None:
     return None
 
 
-def make_actor(declared: Actor, key: str, given: Json) -> Json:
-    """A new actor: title and defaults, what was given over them, and the scenario's role.
-
-    What is given counts as `{}` when it is null; anything but an object is left for validation.
-    """
-    if given is not None and not isinstance(given, dict):
-        return given
-    made: JsonObject = {"title": _title(declared, key), **declared.defaults, **(given or {})}
-    if not isinstance(declared.role, Absent):
-        made["role"] = declared.role
-    return made
-
-
-def _title(declared: Actor, key: str) -> str:
-    if not declared.key.endswith("*"):
-        return declared.title
-    return f"{declared.title} {key[len(declared.key) - 1 :]}"
-
-
 def roles_of(actor: JsonObject) -> list[Json]:
     """The roles that make somebody this actor."""
     role = actor.get("role")

@@ -23,44 +23,43 @@ from callboard.core.values import Absent, Json, JsonObject
 from callboard.errors import Reason
 
 
-def check_state(state: State, action: str) -> Reason | None:
+def check_state(state: State, action: str, errors: list[Reason]) -> None:
     """Whether the state has a transition on the action, whatever its `if` and `by`."""
-    if action in state.by_action:
-        return None
-    can = ", ".join(map(repr, state.by_action)) or "none"
-    return Reason(
-        "action-not-in-state",
-        f"State {state.key!r} has no action {action!r}. Its actions: {can}.",
-    )
+    if action not in state.by_action:
+        can = ", ".join(map(repr, state.by_action)) or "none"
+        message = f"State {state.key!r} has no action {action!r}. Its actions: {can}."
+        errors.append(Reason("action-not-in-state", message))
 
 
-def check_actor(draft: Draft, key: str, claim: JsonObject, *, trusted: bool) -> Reason | None:
+def check_actor(
+    draft: Draft, key: str, claim: JsonObject, errors: list[Reason], *, trusted: bool
+) -> None:
     """Whether the actor exists, and whoever claims to be it is it. `trusted`: ids only, and only
     where the actor has one (that is how a chain is replayed: roles are not recorded).
     """
     actor = draft.actors.get(key)
     if not isinstance(actor, dict):
-        if is_service(key):
-            return None
-        return Reason("actor-unknown", f"The process has no actor {key!r}.")
-    if trusted and ("by" in claim or actor.get("id") is None):
-        return None
-    return check_claim(key, actor, claim)
+        if not is_service(key):
+            errors.append(Reason("actor-unknown", f"The process has no actor {key!r}."))
+    elif not trusted or ("by" not in claim and actor.get("id") is not None):
+        reason = check_claim(key, actor, claim)
+        if reason is not None:
+            errors.append(reason)
 
 
-def check_action(draft: Draft, state: State, action: Action, key: str) -> list[Reason]:
+def check_action(
+    draft: Draft, state: State, action: Action, key: str, errors: list[Reason]
+) -> None:
     """Whether the action admits the actor, and its own `if` holds."""
-    reasons = []
     patterns = action.patterns
     if patterns is None:
         patterns = tuple(patterns_of(action.actors(draft.context, draft.budget)))
     if key not in patterns and not _admitted(draft, state, action, patterns, key):
         message = f"Actor {key!r} may not do action {action.key!r}."
-        reasons.append(Reason("actor-not-allowed", message))
+        errors.append(Reason("actor-not-allowed", message))
     if not draft.holds(action.condition):
         message = f"The condition of action {action.key!r} does not hold now."
-        reasons.append(Reason("action-condition", message))
-    return reasons
+        errors.append(Reason("action-condition", message))
 
 
 def _admitted(
@@ -77,45 +76,47 @@ def _admitted(
     )
 
 
-def check_response(checker: Checker, response: Json) -> list[Reason]:
-    """Why the response does not satisfy the schema."""
+def check_response(checker: Checker, response: Json, errors: list[Reason]) -> None:
+    """Whether the response satisfies the schema."""
     if checker.is_valid(response):
-        return []
-    return [
-        Reason("response-invalid", reason.message, reason.pointer, reason.keyword, reason.details)
-        for reason in checker.check(response)
-    ]
+        return
+    for reason in checker.check(response):
+        errors.append(
+            Reason(
+                "response-invalid", reason.message, reason.pointer, reason.keyword, reason.details
+            )
+        )
 
 
-def response_checker(draft: Draft, action: Action, evaluated: JsonObject) -> Checker:
-    """The checker of an action's response; compiled now where its schema is computed."""
-    if action.response is not None:
-        return action.response
+def response_checker(draft: Draft, evaluated: JsonObject) -> Checker:
+    """The checker of a response whose schema is computed, compiled for this once."""
     return compile_schema(evaluated.get("response", {}), limits=draft.scenario.limits)
 
 
-def check_process(draft: Draft, before: JsonObject, touched: set[str]) -> Iterator[Reason]:
+def check_process(
+    draft: Draft, before: JsonObject, touched: set[str], errors: list[Reason]
+) -> None:
     """Whether the process is valid after updates.
 
     What no update touched is as valid as it was; only where a default is wrong from the start is
     everything looked at.
     """
     everything = not draft.scenario.defaults_are_valid
-    if "title" in touched and not isinstance(draft.context["title"], str):
-        yield _invalid("title", "The title is not a text.")
-    if "tags" in touched:
-        yield from _check_texts("tags", draft.context["tags"])
-    if "previous" in touched and not isinstance(draft.context["previous"], list):
-        yield _invalid("previous", "The log of the process is not a list.")
-    if "actors" in touched:
-        yield from _check_actors(draft, cast("JsonObject", before["actors"]))
+    context = draft.context
     if "vars" in touched or everything:
-        old = None if everything else cast("JsonObject", before["vars"])
-        yield from _check_variables(draft, old)
-    if "result" in touched or everything:
-        result = draft.context["result"]
-        if result is not None:
-            yield from _check_value(draft.scenario.result.checker, result, "result", None)
+        _check_variables(draft, {} if everything else cast("JsonObject", before["vars"]), errors)
+    if "actors" in touched:
+        errors.extend(_check_actors(draft, cast("JsonObject", before["actors"])))
+    if ("result" in touched or everything) and context["result"] is not None:
+        errors.extend(
+            _check_value(draft.scenario.result.checker, context["result"], "result", None)
+        )
+    if "title" in touched and not isinstance(context["title"], str):
+        errors.append(_invalid("title", "The title is not a text."))
+    if "tags" in touched:
+        errors.extend(_check_texts("tags", context["tags"]))
+    if "previous" in touched and not isinstance(context["previous"], list):
+        errors.append(_invalid("previous", "The log of the process is not a list."))
 
 
 def _check_texts(what: str, value: Json) -> Iterator[Reason]:
@@ -152,17 +153,19 @@ def _check_actor(draft: Draft, key: str, actor: Json) -> Iterator[Reason]:
     yield from _check_value(declared.checker, actor, "actors", key)
 
 
-def _check_variables(draft: Draft, before: JsonObject | None) -> Iterator[Reason]:
+_NEW = object()
+
+
+def _check_variables(draft: Draft, before: JsonObject, errors: list[Reason]) -> None:
     variables = draft.context["vars"]
     if not isinstance(variables, dict):
-        yield _invalid("vars", "The variables are not an object.")
+        errors.append(_invalid("vars", "The variables are not an object."))
         return
     for key, value in variables.items():
-        if before is not None and key in before and before[key] is value:
-            continue
-        declared = find_variable(draft, key)
-        if declared is not None:
-            yield from _check_value(declared.checker, value, "vars", key)
+        if before.get(key, _NEW) is not value:
+            declared = find_variable(draft, key)
+            if declared is not None and not declared.checker.is_valid(value):
+                errors.extend(_check_value(declared.checker, value, "vars", key))
 
 
 def find_variable(draft: Draft, key: str) -> Variable | None:

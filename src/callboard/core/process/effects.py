@@ -1,8 +1,8 @@
 """What a step asks the world to do, as data. The core never does any of it.
 
 The engine turns effects into jobs in the transaction that stores the event; whoever uses the core
-alone may ignore them. They are structs of msgspec: several are made at each step, and a struct costs
-a tenth of a frozen dataclass.
+alone may ignore them. They are structs of msgspec: several are made at each step, and a struct
+costs a tenth of a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class StateEntered(msgspec.Struct, frozen=True):
 
 
 class TimerSet(msgspec.Struct, frozen=True):
-    """A time-out of the state, the one with this index by `after`, is due `after` seconds from `at`,
-    when the state was entered. What may happen then is this one or a later one.
+    """A time-out of the state, the one with this index by `after`, is due `after` seconds from
+    `at`, when the state was entered. What may happen then is this one or a later one.
     """
 
     state: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from callboard.core.process.actors import find_actor, make_actor
+from callboard.core.process.actors import find_actor
 from callboard.core.process.draft import Draft
 from callboard.core.process.effects import Outcome
 from callboard.core.process.events import instantiate_event
@@ -37,14 +37,14 @@ def instantiate(
 
 def make_actors(scenario: Scenario, given: Mapping[str, JsonObject]) -> JsonObject:
     """The actors that a process starts with; refuses what does not fit."""
+    if not given:
+        return scenario.fresh_actors
     reasons = [reason for key, value in given.items() for reason in _refuse(scenario, key, value)]
-    made: JsonObject = {
-        key: make_actor(actor, key, given.get(key)) for key, actor in scenario.actors.items()
-    }
+    made = dict(scenario.fresh_actors)
     for key, value in given.items():
         declared = find_actor(scenario, key)
-        if declared is not None and key not in made:
-            made[key] = make_actor(declared, key, value)
+        if declared is not None:
+            made[key] = declared.make(key, value)
     reasons += [reason for key in given if key in made for reason in _check(scenario, key, made)]
     if reasons:
         raise StartRefusedError(reasons)
@@ -94,7 +94,7 @@ def begin(scenario: Scenario, event: JsonObject, actors: JsonObject, *, historie
         "tags": scenario.tags,
         "scenario": {"id": scenario.id},
         "actors": actors,
-        "vars": _variables(scenario),
+        "vars": scenario.fresh_variables,
         "result": _default(scenario.result.default),
     }
     if histories or scenario.keeps_previous:
@@ -105,14 +105,6 @@ def begin(scenario: Scenario, event: JsonObject, actors: JsonObject, *, historie
     draft.show_event(event)
     start(draft)
     return Outcome(draft.finish(process, event), event, tuple(draft.log), tuple(draft.effects))
-
-
-def _variables(scenario: Scenario) -> JsonObject:
-    return {
-        key: variable.default
-        for key, variable in scenario.variables.items()
-        if not isinstance(variable.default, Absent)
-    }
 
 
 def _default(value: Json | Absent) -> Json:

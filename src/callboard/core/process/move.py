@@ -13,7 +13,7 @@ from callboard.core.process.draft import Draft
 from callboard.core.process.effects import Ended, Notify, StateEntered, StateLeft, Taken, TimerSet
 from callboard.core.scenario.compiled import State, Transition
 from callboard.core.scenario.names import SERVICE, is_service
-from callboard.core.values import ABSENT, Json, JsonObject
+from callboard.core.values import ABSENT, JsonObject
 from callboard.errors import StateUnknownError
 
 
@@ -37,7 +37,10 @@ def take(draft: Draft, transition: Transition) -> None:
     draft.effects.append(StateLeft(state.key))
     target = find_state(draft, transition.goto)
     draft.context["current"] = make_current(draft, target, draft.at)
-    follow(draft, target)
+    if target.automatic:
+        follow(draft, target)
+    else:
+        arrive(draft, target)
 
 
 def follow(draft: Draft, state: State) -> None:
@@ -110,8 +113,10 @@ def arrive(draft: Draft, state: State) -> None:
         _end(draft, state)
     elif state.timeouts:
         draft.effects.append(TimerSet(state.key, 0, cast("int", state.timeouts[0].after), draft.at))
-    _notify_listed(draft, state)
-    _notify_offered(draft, state)
+    if draft.notified:
+        _notify_listed(draft, state)
+    if state.may_offer_services:
+        _notify_offered(draft, state)
 
 
 def _end(draft: Draft, state: State) -> None:
@@ -125,8 +130,6 @@ def _end(draft: Draft, state: State) -> None:
 
 def _notify_listed(draft: Draft, state: State) -> None:
     """One effect for each entry of `current.notify`."""
-    if not draft.notified:
-        return
     entries: list[JsonObject] = draft.current["notify"]
     for index, entry in zip(draft.notified, entries, strict=True):
         draft.effects.append(
@@ -136,7 +139,7 @@ def _notify_listed(draft: Draft, state: State) -> None:
                 entry=index,
                 after=cast("int", entry.get("after", 0)),
                 at=draft.at,
-                message=entry["message"] if "message" in entry else ABSENT,
+                message=entry.get("message", ABSENT),
             )
         )
 
@@ -145,8 +148,6 @@ def _notify_offered(draft: Draft, state: State) -> None:
     """One effect for each service that may act here and that no entry of the state names
     (specification: services, details 5).
     """
-    if not state.may_offer_services:
-        return
     told = {item.service for item in state.notify}
     for action in cast("list[JsonObject]", draft.current["actions"]):
         for key in cast("list[str]", action["actor"]):

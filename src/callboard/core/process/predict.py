@@ -21,7 +21,7 @@ from callboard.core.scenario.compiled import Action, Scenario, State
 from callboard.core.scenario.names import ANYBODY, covers, is_service
 from callboard.core.schema import default_of
 from callboard.core.values import ABSENT, Absent, JsonObject
-from callboard.errors import PredictionError
+from callboard.errors import PredictionError, Reason
 
 _SITUATION = ("title", "tags", "actors", "vars", "result")
 
@@ -104,9 +104,9 @@ def _try_action(scenario: Scenario, process: JsonObject, action: Action, key: st
     state = scenario.states[cast("str", draft.current["key"])]
     draft.show_event(action_event("", draft.at, action.key, {"key": key}, ABSENT))
     _make_visible(draft, action, key)
-    if any(check_action(draft, state, action, key)):
-        return None
-    if apply_updates(draft, action, set()):
+    errors: list[Reason] = []
+    check_action(draft, state, action, key, errors)
+    if errors or apply_updates(draft, action, set()):
         return None
     transition = choose(draft, state, action.key, key)
     if transition is None:

@@ -75,15 +75,16 @@ def attempt(
     key, name = str(claim["key"]), str(event["action"])
     state = draft.state
     draft.show_event(event)
-    found = (check_state(state, name), check_actor(draft, key, claim, trusted=trusted))
-    errors = [reason for reason in found if reason is not None]
+    errors: list[Reason] = []
+    check_state(state, name, errors)
+    check_actor(draft, key, claim, errors, trusted=trusted)
     action = state.actions.get(name)
     if action is None:
         return errors
     evaluated = _make_visible(draft, action, key, event.get("response"))
-    errors += check_action(draft, state, action, key)
-    checker = response_checker(draft, action, evaluated)
-    errors += check_response(checker, draft.current["response"])
+    check_action(draft, state, action, key, errors)
+    checker = action.response or response_checker(draft, evaluated)
+    check_response(checker, draft.context["current"]["response"], errors)
     if errors:
         return errors
     return _change(draft, process, state, action, cast("JsonObject", event["actor"]))
@@ -111,7 +112,7 @@ def _change(
     touched: set[str] = set()
     errors = apply_updates(draft, action, touched)
     if touched or not draft.scenario.defaults_are_valid:
-        errors += check_process(draft, process, touched)
+        check_process(draft, process, touched, errors)
     transition = choose(draft, state, action.key, cast("str", actor["key"]))
     if transition is None:
         errors.append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from callboard.core.process.actors import find_actor, make_actor
+from callboard.core.process.actors import find_actor
 from callboard.core.process.draft import Draft
 from callboard.core.scenario.compiled import Action, Update, UpdateMode
 from callboard.core.scenario.paths import Path, parse_path
@@ -43,8 +43,8 @@ def _refused(draft: Draft, update: Update) -> Reason:
     target = update.target(draft.context, draft.budget)
     return Reason(
         "update-target",
-        f"An update may not set {target!r}. It may set title, tags, previous, vars, actors, result"
-        " or current.actor, and what is in the last four.",
+        f"{target!r} is not for updates. They may set title, tags, previous, vars, actors, result"
+        " and current.actor, and what is in the last four.",
     )
 
 
@@ -91,7 +91,7 @@ def _complete_actors(draft: Draft, before: Json, after: Json) -> Json:
     for key, value in after.items():
         declared = None if key in known else find_actor(draft.scenario, key)
         if declared is not None:
-            completed[key] = make_actor(declared, key, value)
+            completed[key] = declared.make(key, value)
         else:
             completed[key] = {} if value is None else value
     return completed

@@ -30,8 +30,7 @@ from callboard.core.scenario.names import SERVICE, expand, is_service, patterns_
 from callboard.core.scenario.paths import parse_path
 from callboard.core.schema import Checker, compile_schema, default_of
 from callboard.core.values import ABSENT, Absent, Json, JsonObject, truthy
-from callboard.errors import CallboardError, SchemaError
-
+from callboard.errors import SchemaError
 
 _RESPONSE: JsonObject = {"<ref>": "current.response"}
 _LOG_OF_ACTION: JsonObject = {
@@ -75,15 +74,13 @@ class _Compiler:
     def scenario(self) -> Scenario:
         document = self.document
         actors = [self.actor(key, spec) for key, spec in _items(document.get("actors"))]
-        variables = [
-            (key, self.variable(spec, f"/vars/{key}")) for key, spec in _items(document.get("vars"))
-        ]
+        variables = [(key, self.variable(spec)) for key, spec in _items(document.get("vars"))]
         fixed = {actor.key: actor for actor in actors if not actor.key.endswith("*")}
         states = {
             key: self.state(key, cast("JsonObject", spec), fixed)
             for key, spec in _items(document.get("states"))
         }
-        result = self.variable(document.get("result"), "/result")
+        result = self.variable(document.get("result"))
         return Scenario(
             id=self.id,
             document=document,
@@ -93,8 +90,14 @@ class _Compiler:
             tags=cast("list[Json]", document.get("tags")),
             actors=fixed,
             wildcard_actors=tuple(actor for actor in actors if actor.key.endswith("*")),
+            fresh_actors={key: actor.make(key, None) for key, actor in fixed.items()},
             variables={key: item for key, item in variables if not key.endswith("*")},
             wildcard_variables=tuple(pair for pair in variables if pair[0].endswith("*")),
+            fresh_variables={
+                key: item.default
+                for key, item in variables
+                if not key.endswith("*") and not isinstance(item.default, Absent)
+            },
             result=result,
             states=states,
             action_keys=frozenset(key for state in states.values() for key in state.by_action),
@@ -129,7 +132,7 @@ class _Compiler:
 
     def actor(self, key: str, spec: Json) -> Actor:
         schema = cast("JsonObject", spec)
-        role: Json | Absent = schema["role"] if "role" in schema else ABSENT
+        role: Json | Absent = schema.get("role", ABSENT)
         # `title` and `role` describe the actor; as annotations they would not harm, but a `role`
         # list is no JSON Schema keyword that a strict checker has to accept.
         checked = {name: value for name, value in schema.items() if name not in ("title", "role")}
@@ -142,7 +145,7 @@ class _Compiler:
             checker=self.checker(checked),
         )
 
-    def variable(self, schema: Json, pointer: str) -> Variable:
+    def variable(self, schema: Json) -> Variable:
         default = default_of(schema)
         checker = self.checker(schema)
         return Variable(default, checker, isinstance(default, Absent) or _valid(checker, default))

@@ -135,6 +135,23 @@ class Actor:
     defaults: JsonObject
     checker: Checker
 
+    def make(self, key: str, given: Json) -> Json:
+        """A new actor: title and defaults, what was given over them, and the scenario's role.
+
+        What is given counts as `{}` when it is null; anything but an object is left for validation.
+        """
+        if given is not None and not isinstance(given, dict):
+            return given
+        made: JsonObject = {"title": self._title(key), **self.defaults, **(given or {})}
+        if not isinstance(self.role, Absent):
+            made["role"] = self.role
+        return made
+
+    def _title(self, key: str) -> str:
+        if not self.key.endswith("*"):
+            return self.title
+        return f"{self.title} {key[len(self.key) - 1 :]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -158,8 +175,12 @@ class Scenario:
     tags: list[Json]
     actors: Mapping[str, Actor]
     wildcard_actors: tuple[Actor, ...]
+    fresh_actors: JsonObject
+    """The declared actors as a process starts with them when nothing is given."""
     variables: Mapping[str, Variable]
     wildcard_variables: tuple[tuple[str, Variable], ...]
+    fresh_variables: JsonObject
+    """The defaults of those variables that have one."""
     result: Variable
     states: Mapping[str, State]
     action_keys: frozenset[str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
 from callboard.core.values import Json, JsonObject
@@ -62,7 +63,7 @@ def graph(scenario: JsonObject, *, current: str | None = None, path: Sequence[st
     With a process: `current` is the key of its state, `path` the states it was in, in order.
     """
     states = cast("dict[str, JsonObject]", scenario["states"])
-    taken = set(zip(path, path[1:], strict=False))
+    taken = set(pairwise(path))
     nodes = tuple(
         Node(
             key=key,
@@ -185,18 +186,19 @@ def _mermaid_text(text: str) -> str:
 
 
 _FONT = 'fontname="DejaVu Sans"'
+_GRAPH = f'rankdir=TB, nodesep=0.4, ranksep=0.5, pad=0.2, bgcolor="transparent", {_FONT}'
+_NODE = (
+    'shape=box, style="rounded,filled", fillcolor="#f6f8fa", color="#57606a", fontsize=12,'
+    f' margin="0.18,0.10", fontcolor="#1f2328", {_FONT}'
+)
+_EDGE = f'color="#57606a", fontsize=10, fontcolor="#424a53", arrowsize=0.7, {_FONT}'
 
 
 def dot(drawing: Graph) -> str:
     """The graph in the DOT language of Graphviz."""
     names = {node.key: f"s{index}" for index, node in enumerate(drawing.nodes)}
-    lines = [
-        "digraph scenario {",
-        f'  graph [rankdir=TB, nodesep=0.4, ranksep=0.5, pad=0.2, bgcolor="transparent", {_FONT}]',
-        f'  node [shape=box, style="rounded,filled", fillcolor="#f6f8fa", color="#57606a", {_FONT},'
-        ' fontsize=12, margin="0.18,0.10", fontcolor="#1f2328"]',
-        f'  edge [color="#57606a", {_FONT}, fontsize=10, fontcolor="#424a53", arrowsize=0.7]',
-    ]
+    lines = ["digraph scenario {"]
+    lines += [f"  graph [{_GRAPH}]", f"  node [{_NODE}]", f"  edge [{_EDGE}]"]
     if "initial" in names:
         lines.append('  start [shape=point, width=0.14, fillcolor="#57606a", label=""]')
         lines.append(f"  start -> {names['initial']}")

@@ -32,7 +32,7 @@ def dump(value: Json, *, format: Format = "yaml") -> str:  # noqa: A002 (as in `
 
     >>> print(dump({"on": "go", "title": {"<tpl>": "Dear {{name}}"}, "tags": ["yes"]}), end="")
     on: go
-    title: !tpl "Dear {{name}}"
+    title: !tpl Dear {{name}}
     tags:
       - "yes"
     """

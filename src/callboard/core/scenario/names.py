@@ -36,7 +36,9 @@ def covers(pattern: str, key: str) -> bool:
 
 def admits(patterns: Collection[str], key: str) -> bool:
     """Whether a `by` list lets this actor through."""
-    return ANYBODY in patterns or key in patterns or any(covers(pattern, key) for pattern in patterns)
+    return (
+        ANYBODY in patterns or key in patterns or any(covers(pattern, key) for pattern in patterns)
+    )
 
 
 def patterns_of(value: Json) -> list[str]:

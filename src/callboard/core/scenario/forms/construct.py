@@ -59,7 +59,7 @@ def merge_sources(value: Node) -> list[Map]:
     """The maps that stand behind a `<<`: one, or a list of them. Raises TextError otherwise."""
     target = value.target if isinstance(value, Alias) else value
     found: list[Map] = []
-    for source in target.items if isinstance(target, Sequence) else [target]:
+    for source in target.items if isinstance(target, Sequence) else [value]:
         node = source.target if isinstance(source, Alias) else source
         if not isinstance(node, Map) or node.tag is not None:
             raise error_at("Only a map, or a list of maps, can be merged by <<.", source.mark)

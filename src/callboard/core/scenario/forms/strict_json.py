@@ -12,14 +12,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from callboard.core.scenario.forms.source import Place, decoded, refusal
 from callboard.core.scenario.forms.tokens import tokens
-from callboard.core.values import Json
+from callboard.core.values import Json, JsonObject
 from callboard.errors import TextError
 
 _SAFE: Final = 2**53
@@ -34,81 +33,78 @@ def read_json(data: bytes, max_depth: int) -> Json:
         value: Json = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise _syntax_error(data, error) from None
-    if _is_surely_strict(data, value, max_depth):
+    survey = _survey(value, max_depth)
+    if _is_surely_strict(data, survey):
         return value
     text = data.decode()
-    if _is_too_deep(value, max_depth) or _NUL.search(text) or not _is_strict(text):
+    if survey.too_deep or survey.large_integer or _NUL.search(text) or not _is_strict(text):
         raise _first_refused(text, max_depth)
     return value
 
 
-def _is_surely_strict(data: bytes, value: Json, max_depth: int) -> bool:
-    """Whether counting settles it; False means that one has to look closer."""
-    if b"\\" in data and (b"\\u0000" in data or b"\\\\" in data):
-        return False
-    # Without an escaped backslash, `\"` is a quote inside a string; every other quote is an end.
-    ends = data.count(b'"') - data.count(b'\\"')
-    return ends == 2 * _count_strings(value, max_depth)
+class _Survey(NamedTuple):
+    """What a look at a whole value has found."""
+
+    strings: int
+    """Its texts and keys."""
+    too_deep: bool
+    large_integer: bool
+    large_float: bool
+    """A float of 2⁵³ or more: the fast reader makes one of an integer beyond 64 bits."""
 
 
-def _count_strings(value: Json, max_depth: int) -> int:
-    """The keys and texts of a value; -1 when it is too deep or has a number that may be refused."""
-    strings = 0
+def _survey(value: Json, max_depth: int) -> _Survey:
+    """Look at every part of a value, level by level."""
+    strings, large = 0, {int: False, float: False}
     level: list[Iterable[Json]] = [(value,)]
     for _ in range(max_depth + 1):
         deeper: list[Iterable[Json]] = []
         for items in level:
-            for item in items:
-                if isinstance(item, str):
-                    strings += 1
-                elif isinstance(item, dict):
-                    strings += len(item)
-                    deeper.append(item.values())
-                elif isinstance(item, list):
-                    deeper.append(item)
-                elif item is not None and not -_SAFE < item < _SAFE:
-                    return -1
+            kinds = list(map(type, items))
+            strings += kinds.count(str)
+            if dict in kinds:
+                maps = [item for item in items if isinstance(item, dict)]
+                strings += sum(map(len, maps))
+                deeper.extend(item.values() for item in maps)
+            if list in kinds:
+                deeper.extend(item for item in items if isinstance(item, list))
+            for kind in large:
+                large[kind] = large[kind] or (kind in kinds and _has_large(items, kind))
         if not deeper:
-            return strings
+            return _Survey(strings, False, large[int], large[float])
         level = deeper
-    return -1
+    return _Survey(strings, True, large[int], large[float])
 
 
-def _is_too_deep(value: Json, max_depth: int) -> bool:
-    level = [value]
-    for _ in range(max_depth + 1):
-        inner = [
-            item.values() if isinstance(item, dict) else item
-            for item in level
-            if isinstance(item, (dict, list))
-        ]
-        if not inner:
-            return False
-        level = list(chain.from_iterable(inner))
-    return True
+def _has_large(items: Iterable[Json], kind: type[int | float]) -> bool:
+    numbers = [item for item in items if isinstance(item, kind)]
+    return max(numbers) >= _SAFE or min(numbers) <= -_SAFE
+
+
+def _is_surely_strict(data: bytes, survey: _Survey) -> bool:
+    """Whether counting settles it; False means that one has to look closer."""
+    if survey.too_deep or survey.large_integer or survey.large_float:
+        return False
+    if b"\\" in data and (b"\\u0000" in data or b"\\\\" in data):
+        return False
+    # Without an escaped backslash, `\"` is a quote inside a string; every other quote is an end.
+    return data.count(b'"') - data.count(b'\\"') == 2 * survey.strings
 
 
 def _is_strict(text: str) -> bool:
     """Whether no key stands twice in its object and no integer is too large."""
     try:
-        json.loads(text, object_pairs_hook=_unique, parse_int=_small)
-    except _RefusedError:
+        value = json.loads(text, object_pairs_hook=_unique)
+    except ValueError:  # also for an integer of thousands of digits
         return False
-    return True
+    return not _survey(value, len(text)).large_integer
 
 
-class _RefusedError(Exception):
-    """The slower reader met something that is refused."""
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> None:
-    if len(dict(pairs)) != len(pairs):
-        raise _RefusedError
-
-
-def _small(text: str) -> None:
-    if len(text) >= 16 and not -_SAFE < float(text) < _SAFE:
-        raise _RefusedError
+def _unique(pairs: list[tuple[str, Json]]) -> JsonObject:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError
+    return result
 
 
 def _first_refused(text: str, max_depth: int) -> TextError:

@@ -12,7 +12,7 @@ MOST: Final = 100
 
 
 class ValidationError(TypedDict):
-    """One error: its place (JSON Pointer), what rule it breaks, a message, and the rule's details."""
+    """One error: its place (JSON Pointer), the rule it breaks, a message, the rule's details."""
 
     instancePath: str
     keyword: str

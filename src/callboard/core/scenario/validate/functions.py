@@ -57,9 +57,9 @@ def _check_template(value: Json, path: str, findings: Findings) -> None:
 
 
 def _check_select(value: Json, path: str, findings: Findings) -> None:
-    if findings.need(value, "object", path, "A <select>") and isinstance(value, dict):
-        if "$" not in value:
-            findings.add(path, "required", "A <select> has no `$`, the value that selects.")
+    is_map = findings.need(value, "object", path, "A <select>")
+    if is_map and isinstance(value, dict) and "$" not in value:
+        findings.add(path, "required", "A <select> has no `$`, the value that selects.")
 
 
 def check_text(value: Json, path: str, findings: Findings, what: str) -> None:

@@ -102,7 +102,7 @@ def _check_schemas(scenario: JsonObject, findings: Findings) -> None:
 def _check_actions(
     value: Json, actors: tuple[str, ...], schemas: Mapping[str, Json], findings: Findings
 ) -> None:
-    def check(key: str, item: Json, path: str) -> None:
+    def check(_: str, item: Json, path: str) -> None:
         check_action(item, path, actors, findings)
         check_subschema(item, path, schemas, findings)
 

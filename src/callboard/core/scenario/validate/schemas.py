@@ -1,4 +1,4 @@
-"""Schemas as authors write them: JSON Schema with our shorthands (specification: language, 2, 5)."""
+"""Schemas as authors write them: JSON Schema with our shorthands (specification: language, 2)."""
 
 from __future__ import annotations
 
@@ -99,11 +99,11 @@ def _check_short(text: str, path: str, findings: Findings) -> None:
 Check = Callable[[Json, str, Findings, int], None]
 
 
-def _check_number(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_number(value: Json, path: str, findings: Findings, _: int) -> None:
     findings.need(value, "number", path, path.rpartition("/")[2])
 
 
-def _check_count(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_count(value: Json, path: str, findings: Findings, _: int) -> None:
     name = path.rpartition("/")[2]
     if findings.need(value, "number", path, name) and (
         not isinstance(value, (int, float)) or value < 0 or value != int(value)
@@ -111,15 +111,15 @@ def _check_count(value: Json, path: str, findings: Findings, depth: int) -> None
         findings.add(path, "minimum", f"{name} is a whole number of 0 or more.")
 
 
-def _check_text(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_text(value: Json, path: str, findings: Findings, _: int) -> None:
     findings.need(value, "text", path, path.rpartition("/")[2])
 
 
-def _check_flag(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_flag(value: Json, path: str, findings: Findings, _: int) -> None:
     findings.need(value, "boolean", path, path.rpartition("/")[2])
 
 
-def _check_type(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_type(value: Json, path: str, findings: Findings, _: int) -> None:
     names = value if isinstance(value, list) else [value]
     if isinstance(value, list) and not value:
         findings.add(path, "minItems", "The list of types is empty.")
@@ -129,13 +129,13 @@ def _check_type(value: Json, path: str, findings: Findings, depth: int) -> None:
             findings.add(path, "enum", f"{name!r} is no type.{hint}")
 
 
-def _check_names(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_names(value: Json, path: str, findings: Findings, _: int) -> None:
     if findings.need(value, "list", path, "required") and isinstance(value, list):
         for index, item in enumerate(value):
             findings.need(item, "text", pointer(path, index), "A name")
 
 
-def _check_enum(value: Json, path: str, findings: Findings, depth: int) -> None:
+def _check_enum(value: Json, path: str, findings: Findings, _: int) -> None:
     findings.need(value, "list", path, "enum")
 
 

@@ -14,9 +14,7 @@ from callboard.core.scenario.validate.functions import (
 )
 from callboard.core.values import Json, JsonObject
 
-_PERIOD = re.compile(
-    r"[0-9]+ *(s|seconds?|m|minutes?|h|hours?|d|days?|w|weeks?)"
-)
+_PERIOD = re.compile(r"[0-9]+ *(s|seconds?|m|minutes?|h|hours?|d|days?|w|weeks?)")
 _OUTSIDE = ("on", "by", "after", "goto", "log")
 _END = re.compile(r"\(.+\)", re.DOTALL)
 
@@ -54,7 +52,7 @@ def _check_texts(value: JsonObject, path: str, found: Findings) -> None:
         instructions, "object or null", place, "The instructions"
     ):
         return
-    for actor, text in (instructions.items() if isinstance(instructions, dict) else ()):
+    for actor, text in instructions.items() if isinstance(instructions, dict) else ():
         check_text(text, pointer(place, actor), found, "An instruction")
 
 
@@ -131,7 +129,7 @@ def _check_goto(value: Json, path: str, states: Sequence[str], found: Findings) 
     if value is None or not found.need(value, "text or null", path, "`goto`"):
         return
     name = value if isinstance(value, str) else ""
-    if name not in states and not is_end_key(name) or name == "*":
+    if (name not in states and not is_end_key(name)) or name == "*":
         found.add(
             path,
             "state",

@@ -1,7 +1,7 @@
 """Sub-schemas: an action, state or message with `schema: X` has to satisfy schema X.
 
-The raw data is checked, then the data with its functions taken out; an error counts when both report
-it (specification: language, details 12).
+The raw data is checked, then the data with its functions taken out; an error counts when both
+report it (specification: language, details 12).
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ def check_subschema(
         return
     try:
         for reason in _both(value, schemas[uri], schemas):
-            findings.add(
-                path + (reason.pointer or ""), reason.keyword or "schema", reason.message
-            )
+            findings.add(path + (reason.pointer or ""), reason.keyword or "schema", reason.message)
     except SchemaError as error:
         message = f"Schema {uri!r} cannot be used: {error}"
         findings.add(f"{path}/schema", "schema", message, schema=uri)
