@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -54,31 +54,29 @@ class _Survey(NamedTuple):
 
 
 def _survey(value: Json, max_depth: int) -> _Survey:
-    """Look at every part of a value, level by level."""
-    strings, large = 0, {int: False, float: False}
-    level: list[Iterable[Json]] = [(value,)]
+    """Look at every part of a value, level by level. This is on the path of every request."""
+    strings = 0
+    large: set[type] = set()
+    level: list[Iterable[Any]] = [(value,)]
     for _ in range(max_depth + 1):
-        deeper: list[Iterable[Json]] = []
+        deeper: list[Iterable[Any]] = []
         for items in level:
-            kinds = list(map(type, items))
-            strings += kinds.count(str)
-            if dict in kinds:
-                maps = [item for item in items if isinstance(item, dict)]
-                strings += sum(map(len, maps))
-                deeper.extend(item.values() for item in maps)
-            if list in kinds:
-                deeper.extend(item for item in items if isinstance(item, list))
-            for kind in large:
-                large[kind] = large[kind] or (kind in kinds and _has_large(items, kind))
+            for item in items:
+                kind = type(item)
+                if kind is str:
+                    strings += 1
+                elif kind is int or kind is float:
+                    if not -_SAFE < item < _SAFE:
+                        large.add(kind)
+                elif kind is dict:
+                    strings += len(item)
+                    deeper.append(item.values())
+                elif kind is list:
+                    deeper.append(item)
         if not deeper:
-            return _Survey(strings, False, large[int], large[float])
+            return _Survey(strings, False, int in large, float in large)
         level = deeper
-    return _Survey(strings, True, large[int], large[float])
-
-
-def _has_large(items: Iterable[Json], kind: type[int | float]) -> bool:
-    numbers = [item for item in items if isinstance(item, kind)]
-    return max(numbers) >= _SAFE or min(numbers) <= -_SAFE
+    return _Survey(strings, True, int in large, float in large)
 
 
 def _is_surely_strict(data: bytes, survey: _Survey) -> bool:
