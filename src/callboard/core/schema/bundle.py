@@ -94,6 +94,9 @@ class _Builder:
             applicator = APPLICATORS.get(key)
             if applicator is not None:
                 applicator(At(self.visit, key, schema[key], result, node, place))
+        if result.get("additionalProperties") is False:
+            # Without `properties` the native checker does not say which property is too many.
+            result.setdefault("properties", {})
         self._note_references(schema, result, place)
         self._rewrite_format(result, place)
         return result

@@ -165,7 +165,7 @@ def _format(name: str) -> str:
 
 
 def _type(kind: ValidationErrorKind.Type, _: ValidationError) -> list[Finding]:
-    names = sorted(kind.types, key="null".__eq__)
+    names = sorted(kind.types, key=list(_TYPES).index)
     shown = [_TYPES.get(name, name) for name in names]
     params: dict[str, object] = {"type": names[0] if len(names) == 1 else names}
     return [Finding(f"must be {_any_of(shown)}", params)]
