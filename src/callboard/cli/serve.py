@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from callboard.settings import Settings
 
 
 @click.command(
@@ -43,4 +49,29 @@ def command(
 
     given = {"dev": dev, "host": host, "port": port, "database": database}
     overrides = {name: value for name, value in given.items() if value is not None}
-    serve(load_settings(config=config, environ=os.environ, overrides=overrides))
+    settings = load_settings(config=config, environ=os.environ, overrides=overrides)
+    serve(settings, lambda url: banner(settings, url))
+
+
+def banner(settings: Settings, url: str) -> None:
+    """Say where the server is, and in development mode who can come in."""
+    mode = " · development mode" if settings.dev else ""
+    click.echo(click.style(f"Callboard {version('callboard')}{mode}", bold=True))
+    click.echo(f"  {url}/           start here")
+    click.echo(f"  {url}/api-docs   the API, to read and to try")
+    if settings.dev:
+        _introduce(settings)
+    click.echo(f"  Data: {settings.database} · stop with Ctrl-C\n")
+    sys.stdout.flush()
+
+
+def _introduce(settings: Settings) -> None:
+    """The demo accounts and how to be one of them."""
+    from callboard.auth import DEMO_ACCOUNTS
+
+    accounts = [f"{a.id} ({', '.join(a.roles) or 'no roles'})" for a in DEMO_ACCOUNTS]
+    click.echo(f"\n  Demo accounts: {', '.join(accounts)}")
+    click.echo("  Their tokens: callboard token alice, or GET /demo-accounts")
+    if settings.auth.default_account:
+        click.echo(f"  Without a token you are {settings.auth.default_account}.")
+    click.echo()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 from callboard.compose.running import running
-from callboard.server.serve import listen
+from callboard.server.serve import address, listen
 from callboard.server.serve import serve as serve_app
 from callboard.settings import Settings
 from callboard.telemetry import configure_logs
@@ -15,19 +15,24 @@ from callboard.telemetry import configure_logs
 __all__ = ["serve"]
 
 
-def serve(settings: Settings) -> None:
-    """Answer requests until SIGTERM or SIGINT.
+def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT. `announce` is told the URL once it can be reached.
 
     Raises `SettingsError`, `StoreError`, `ListenError` when it cannot begin.
     """
     configure_logs(settings.log)
-    _run(_serve(settings))
+    _run(_serve(settings, announce or _keep_quiet))
 
 
-async def _serve(settings: Settings) -> None:
+def _keep_quiet(url: str) -> None:
+    """Announce nothing; the log says it."""
+
+
+async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     sock = listen(settings.host, settings.port)
     try:
         async with running(settings) as app:
+            announce(address(sock))
             await serve_app(app, sock)
     finally:
         sock.close()
