@@ -19,11 +19,20 @@ import click
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final[tuple[tuple[str, str], ...]] = (
+    ("diagram", "Draw a scenario: states, ends, actions with their actors, time-outs."),
+    ("diff", "Say what differs between two scenarios, and whether running processes would fit."),
+    ("explore", "Walk a scenario with responses made from its schemas."),
+    ("format", "Print a scenario in our layout: two blanks, block style, tags for data functions."),
     ("info", "Show versions, examples, and what expressions may call."),
+    ("lsp", "Speak the Language Server Protocol on standard input and output."),
+    ("normalize", "Print a scenario with every default filled in, as the engine stores it."),
+    ("record", "Print a feature that takes the same steps as an exported process."),
     ("run", "Act out a scenario in the terminal."),
     ("serve", "Start the server."),
+    ("test", "Play Gherkin features against scenarios, with a clock that moves only when told."),
     ("token", "Print a token for a demo account of the development mode."),
     ("validate", "Say everything that is wrong with scenarios."),
+    ("verify", "Check hashes and links of an exported process, offline."),
 )
 
 

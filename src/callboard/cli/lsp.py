@@ -1,0 +1,21 @@
+"""`callboard lsp`: the language server, for editors."""
+
+from __future__ import annotations
+
+import click
+
+from callboard.cli.failure import Failure
+
+
+@click.command()
+def command() -> None:
+    """Speak the Language Server Protocol on standard input and output.
+
+    Editors start it for scenario files: diagnostics, completion, hover, go to definition, outline.
+    """
+    try:
+        from callboard.lsp.server import make_server
+    except ImportError as error:
+        message = "The language server is an extra: pip install 'callboard[lsp]'"
+        raise Failure(message) from error
+    make_server().start_io()

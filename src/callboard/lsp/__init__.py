@@ -1,0 +1,1 @@
+"""The language server for scenarios: `analysis` knows scenarios, `server` speaks the protocol."""
