@@ -11,7 +11,8 @@ from callboard.auth.demo import (
     demo_token,
     find_account,
 )
-from callboard.auth.jwt import JwtVerifier, KeyConfigError
+from callboard.auth.jwt import JwtVerifier
+from callboard.auth.keys import KeyConfigError
 
 __all__ = [
     "DEMO_ACCOUNTS",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +12,11 @@ class AuthConfig:
     """Settings of identity. Production mode needs a secret or a public key."""
 
     jwt_secret: str = ""
-    """Secret of tokens signed with HS256."""
+    """Secret of tokens signed with HS256; 32 bytes or more."""
     jwt_public_key: str = ""
     """Public key (PEM) of tokens signed with RS256, ES256 or EdDSA, by the kind of the key."""
+    jwt_algorithm: str = ""
+    """The one algorithm of tokens, where the key allows several: `RS512`, `PS256`, `HS512`…"""
     jwt_issuer: str = ""
     """`iss` that tokens must have."""
     jwt_audience: str = ""

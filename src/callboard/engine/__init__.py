@@ -9,7 +9,10 @@ from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.config import EngineConfig
+from callboard.engine.idempotency import Answers
+from callboard.engine.listing import Listing
 from callboard.engine.processes import Processes
+from callboard.engine.retry import Locks
 from callboard.engine.scenarios import Scenarios
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
@@ -18,7 +21,11 @@ __all__ = ["Engine", "EngineConfig"]
 
 
 class Engine:
-    """The use cases over one store, by what they are about."""
+    """The use cases over one store, by what they are about: `scenarios`, `processes`, `api_keys`.
+
+    `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
+    expressions may call; `limits` bounds all that comes from strangers.
+    """
 
     def __init__(
         self,
@@ -31,10 +38,17 @@ class Engine:
         functions: Functions = BUILTINS,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        config = config or EngineConfig()
-        cache = ScenarioCache(
-            store, config.compiled_scenarios, schemas=schemas, functions=functions, limits=limits
-        )
+        config, locks = config or EngineConfig(), Locks()
+        cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
-        self.processes = Processes(store, cache, clock, ids, config)
+        self.processes = Processes(
+            store=store,
+            cache=cache,
+            clock=clock,
+            ids=ids,
+            config=config,
+            locks=locks,
+            answers=Answers(store, clock, locks),
+            listing=Listing(store, cache, config),
+        )
         self.api_keys = ApiKeys(store, clock, ids, config)

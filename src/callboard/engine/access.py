@@ -1,23 +1,41 @@
-"""Who may do what with a process. Pure, and the only place that decides (specification: api,
-section 2 and details 7).
+"""Who may do what. Pure, and the only place that decides (specification: api, section 2 and
+details 7; architecture 4).
 
-A user is an actor by its id, or where the actor has none, by a role. An API key with a service is
-that service; one without is the actors that its limits name. Whoever has `process:super` sees every
-process and may act as any actor. Limits of a key hold besides all that, but `*` and `process:super`
-pass over them.
+Theory: a caller has a standing in a process, which is a few *tiers* of claims: the actors that it
+is, the actors that it may become by starting the process, and the actors that it may act for. A
+user is an actor by its id, or where the actor has none, by a role. An API key with a service is
+that service; one without is the actors that its limits name. `process:super` sees every process
+and may act for any actor.
+
+Invariants: what is not granted here is denied. The limits of a key hold besides all else, but `*`
+and `process:super` pass over them. What is seen is decided so that a list can ask it of an index:
+for users and services by their principals (`principals`), for other keys by the scenario alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, Protocol, cast
 
 from callboard.core.process import is_user
 from callboard.core.scenario.compiled import Scenario
-from callboard.core.scenario.names import SERVICE, is_numbered
-from callboard.core.values import JsonObject
-from callboard.ports.caller import Caller, ProcessLimit
+from callboard.core.scenario.names import SERVICE, covers
+from callboard.core.values import Json, JsonObject
+from callboard.errors import ForbiddenError, UnauthenticatedError
+from callboard.ports.caller import Caller, KeyIdentity, Privilege, ProcessLimit
+
+_OURS: Final = ("key", "id", "by", "roles")
+"""What an event's actor says of who acted: never taken from a user's further claims."""
+
+
+class Named(Protocol):
+    """What limits compare a scenario by."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +46,43 @@ class Claim:
     document: JsonObject
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The actors that a caller may act as, each in the order of the process."""
+
+    own: Sequence[Claim] = ()
+    """Those that it is."""
+    free: Sequence[Claim] = ()
+    """Those that are nobody yet, and become its own when it starts the process as one of them."""
+    others: Sequence[Claim] = ()
+    """Those that it may act for."""
+
+    @property
+    def all(self) -> Sequence[Claim]:
+        """Every one of them."""
+        return [*self.own, *self.free, *self.others]
+
+
+def require(caller: Caller, *privileges: Privilege) -> None:
+    """Raise unless the caller has one of the privileges: UnauthenticatedError when it is nobody,
+    else ForbiddenError.
+    """
+    if any(map(caller.may, privileges)):
+        return
+    if caller.user is None and caller.key is None:
+        raise UnauthenticatedError("Send a token: Authorization: Bearer TOKEN.")
+    names = " or ".join(privileges)
+    raise ForbiddenError(f"This needs the privilege {names}, which the credential does not have.")
+
+
 def is_super(caller: Caller) -> bool:
     """Whether every process is the caller's business."""
     return caller.may("process:super")
 
 
-def limits_on(caller: Caller, scenario: Scenario) -> tuple[ProcessLimit, ...] | None:
+def limits_on(caller: Caller, scenario: Named) -> tuple[ProcessLimit, ...] | None:
     """The entries of a key's limits that are about a scenario; None where nothing limits it."""
-    if caller.key is None or is_super(caller) or not caller.key.limits:
+    if caller.key is None or not caller.key.limits or is_super(caller):
         return None
     names = (scenario.id, scenario.name)
     return tuple(
@@ -48,38 +95,36 @@ def may_see(caller: Caller, scenario: Scenario, process: JsonObject) -> bool:
     if is_super(caller):
         return True
     if caller.key is not None:
-        return _key_sees(caller, scenario, process)
-    return any(True for _ in _own_actors(caller, process))
+        return key_sees_scenario(caller, scenario, declared_actors(scenario)) and (
+            caller.key.service is None
+            or SERVICE + caller.key.service in services_of(scenario, process)
+        )
+    user = caller.user
+    if user is None:
+        return False
+    roles: list[Json] = list(user.roles)
+    return any(is_user(actor, user.id, roles) for actor in actors_of(process).values())
 
 
-def _key_sees(caller: Caller, scenario: Scenario, process: JsonObject) -> bool:
+def key_sees_scenario(caller: Caller, scenario: Named, declared: Iterable[str]) -> bool:
+    """Whether an API key may see processes of a scenario, which declares these actors: all of them,
+    or where it is a service those in which it has a part.
+    """
     key, limits = caller.key, limits_on(caller, scenario)
-    if key is None or limits == ():
+    if key is None:
         return False
     if key.service is not None:
-        return SERVICE + key.service in services_of(scenario, process)
-    return limits is not None and limits_see(caller, scenario)
-
-
-def limits_see(caller: Caller, scenario: Scenario) -> bool:
-    """Whether the limits of a key let it see the processes of a scenario at all: `may_see` as a
-    question about the scenario, for lists.
-    """
-    limits = limits_on(caller, scenario)
-    if limits is None or caller.key is None or caller.key.service is not None:
-        return limits != ()
-    return any(_could_be(limit, scenario) for limit in limits)
-
-
-def _could_be(limit: ProcessLimit, scenario: Scenario) -> bool:
-    """Whether a scenario has an actor that a limit names."""
-    return limit.actors is None or any(_declares(scenario, key) for key in limit.actors)
-
-
-def _declares(scenario: Scenario, key: str) -> bool:
-    return key in scenario.actors or any(
-        actor.key == key or is_numbered(actor.key, key) for actor in scenario.wildcard_actors
+        service = SERVICE + key.service
+        return limits is None or any(_names(limit, service) for limit in limits)
+    return limits is not None and any(
+        limit.actors is None or any(_overlap(limit.actors, actor) for actor in declared)
+        for limit in limits
     )
+
+
+def declared_actors(scenario: Scenario) -> Iterable[str]:
+    """The keys of the actors that a scenario declares, wildcards included."""
+    return (*scenario.actors, *(actor.key for actor in scenario.wildcard_actors))
 
 
 def services_of(scenario: Scenario, process: JsonObject) -> frozenset[str]:
@@ -100,74 +145,77 @@ def services_of(scenario: Scenario, process: JsonObject) -> frozenset[str]:
 
 def claims(
     caller: Caller, scenario: Scenario, process: JsonObject, *, starting: bool = False
-) -> list[Claim]:
-    """The actors that the caller may act as, in the order of the process.
+) -> Claims:
+    """The actors that the caller may act as. `starting`: it starts the process now."""
+    key = caller.key
+    if key is not None and key.service is not None:
+        actor = SERVICE + key.service
+        return Claims(own=(Claim(actor, {"key": actor}),))
+    if key is not None and not is_super(caller):
+        return Claims(own=list(_limited_claims(caller, key, scenario, process)))
+    return _user_claims(caller, process, starting=starting)
 
-    `starting`: whoever starts a process may also be an actor that is nobody yet.
-    """
-    if caller.key is not None and not is_super(caller):
-        return list(_key_claims(caller, scenario, process))
-    return list(_user_claims(caller, process, starting=starting))
 
-
-def _user_claims(caller: Caller, process: JsonObject, *, starting: bool) -> Iterator[Claim]:
-    everybody = is_super(caller)
-    for key, actor in cast("dict[str, JsonObject]", process["actors"]).items():
-        if _is_actor(caller, actor):
-            yield own_claim(caller, key)
+def _user_claims(caller: Caller, process: JsonObject, *, starting: bool) -> Claims:
+    own, free, others = [], [], []
+    user, everybody = caller.user, is_super(caller)
+    roles: list[Json] = list(user.roles) if user is not None else []
+    for key, actor in actors_of(process).items():
+        if user is not None and is_user(actor, user.id, roles):
+            own.append(own_claim(caller, key))
+        elif starting and user is not None and is_nobody(actor):
+            free.append(own_claim(caller, key))
         elif everybody:
-            yield _claim_for(caller, key)
-        elif starting and caller.user is not None and is_nobody(actor):
-            yield own_claim(caller, key)
+            others.append(claim_for(caller, key))
+    return Claims(own, free, others)
 
 
-def _key_claims(caller: Caller, scenario: Scenario, process: JsonObject) -> Iterator[Claim]:
-    key, limits = caller.key, limits_on(caller, scenario)
-    if key is None or limits == ():
-        return
-    if key.service is not None:
-        yield Claim(SERVICE + key.service, {"key": SERVICE + key.service})
-        return
-    for actor in cast("JsonObject", process["actors"]):
-        if any(limit.actors is None or actor in limit.actors for limit in limits or ()):
-            yield _claim_for(caller, actor)
+def _limited_claims(
+    caller: Caller, key: KeyIdentity, scenario: Scenario, process: JsonObject
+) -> Iterator[Claim]:
+    limits = limits_on(caller, scenario) or ()
+    for actor in actors_of(process) if key.limits else ():
+        if any(_names(limit, actor) for limit in limits):
+            yield claim_for(caller, actor)
 
 
 def own_claim(caller: Caller, key: str) -> Claim:
-    """A user as an actor of its own."""
+    """A user as an actor that is its own. Its further claims are recorded beside its id
+    (specification: process, details 11).
+    """
     user = caller.user
     if user is None:
-        return _claim_for(caller, key)
-    document: JsonObject = {**user.info, "key": key, "id": user.id, "roles": list(user.roles)}
-    return Claim(key, document)
+        return claim_for(caller, key)
+    return Claim(key, {**_info(caller), "key": key, "id": user.id, "roles": list(user.roles)})
 
 
-def _claim_for(caller: Caller, key: str) -> Claim:
-    """Somebody else acting as an actor: recorded as `by`."""
-    if caller.user is not None:
-        return Claim(key, {**caller.user.info, "key": key, "by": caller.user.id})
-    return Claim(key, {"key": key, "by": caller.credential})
+def claim_for(caller: Caller, key: str) -> Claim:
+    """Acting for an actor that the caller is not: recorded as `by`, and without `id`."""
+    by = caller.user.id if caller.user is not None else caller.credential
+    return Claim(key, {**_info(caller), "key": key, "by": by})
 
 
-def may_do(caller: Caller, scenario: Scenario, actor: str, action: str) -> bool:
+def _info(caller: Caller) -> JsonObject:
+    info = caller.user.info if caller.user is not None else {}
+    return {name: value for name, value in info.items() if name not in _OURS}
+
+
+def may_do(caller: Caller, scenario: Named, actor: str, action: str) -> bool:
     """Whether the limits of an API key leave it an action as an actor."""
     limits = limits_on(caller, scenario)
     return limits is None or any(
-        (limit.actors is None or actor in limit.actors or actor.startswith(SERVICE))
-        and (limit.actions is None or action in limit.actions)
+        _names(limit, actor) and (limit.actions is None or action in limit.actions)
         for limit in limits
     )
 
 
-def may_assign(caller: Caller, scenario: Scenario, actor: str) -> bool:
+def may_assign(caller: Caller, scenario: Named, actor: str) -> bool:
     """Whether the limits of an API key let it say who an actor is, at the start."""
     limits = limits_on(caller, scenario)
-    return limits is None or any(
-        limit.actors is None or actor in limit.actors for limit in limits
-    )
+    return limits is None or any(_names(limit, actor) for limit in limits)
 
 
-def may_start(caller: Caller, scenario: Scenario) -> bool:
+def may_start(caller: Caller, scenario: Named) -> bool:
     """Whether the limits of an API key let it start a scenario."""
     return limits_on(caller, scenario) != ()
 
@@ -177,12 +225,18 @@ def is_nobody(actor: JsonObject) -> bool:
     return actor.get("id") is None and not actor.get("role")
 
 
-def _own_actors(caller: Caller, process: JsonObject) -> Iterator[str]:
-    for key, actor in cast("dict[str, JsonObject]", process["actors"]).items():
-        if _is_actor(caller, actor):
-            yield key
+def actors_of(process: JsonObject) -> dict[str, JsonObject]:
+    """The actors of a process, by key."""
+    return cast("dict[str, JsonObject]", process["actors"])
 
 
-def _is_actor(caller: Caller, actor: JsonObject) -> bool:
-    user = caller.user
-    return user is not None and is_user(actor, user.id, list(user.roles))
+def _names(limit: ProcessLimit, actor: str) -> bool:
+    """Whether an entry of a key's limits means this actor."""
+    if limit.actors is None:
+        return True
+    return any(covers(pattern, actor) for pattern in limit.actors)
+
+
+def _overlap(patterns: Sequence[str], declared: str) -> bool:
+    """Whether some pattern may mean an actor that was declared as this: by key, or `guest_*`."""
+    return any(covers(pattern, declared) or covers(declared, pattern) for pattern in patterns)

@@ -1,24 +1,35 @@
-"""API keys: issue, list, revoke (specification: api, table 1 and details 7)."""
+"""API keys: issue, list, revoke (specification: api, table 1 and details 7).
+
+Theory: a key is a caller of its own: it has privileges, limits and perhaps a service, and no user.
+Its token is made here, shown once and forgotten; what is stored is its digest.
+
+Invariant: whoever issues a key gives no more than it has. For a user that is about privileges; for
+a key also about its service, its limits and its end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from callboard.core.values import Json, JsonObject
+from callboard.core.values import JsonObject
+from callboard.engine import access
 from callboard.engine.commands import IssueCommand
 from callboard.engine.config import EngineConfig
-from callboard.engine.scenarios import need
+from callboard.engine.grants import check_grant
+from callboard.engine.identifiers import uuid_of
 from callboard.engine.times import from_text, to_text
 from callboard.errors import ForbiddenError, InvalidError, NotFoundError, Reason
-from callboard.ports.caller import PRIVILEGES, Caller, ProcessLimit
+from callboard.ports.caller import PRIVILEGES, Caller
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.records import ApiKeyRecord
 from callboard.ports.store import ApiKeyStore
 from callboard.ports.tokens import ENTROPY_BYTES, digest_of, hint_of, token_from
 
-MAX_DAYS = 36_500
+MAX_DAYS: Final = 36_500
+_ENTRY: Final = ("scenario", "actors", "actions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +43,20 @@ class ApiKeys:
 
     async def list(self, caller: Caller) -> Sequence[ApiKeyRecord]:
         """All keys, newest first. Raises ForbiddenError."""
-        if not (caller.may("apikey:issue") or caller.may("apikey:revoke")):
-            need(caller, "apikey:issue")
+        access.require(caller, "apikey:issue", "apikey:revoke")
         return await self.store.list_api_keys()
 
     async def issue(self, caller: Caller, command: IssueCommand) -> tuple[ApiKeyRecord, str]:
-        """A new key, and its token, which is not kept. Raises InvalidError for what makes no sense,
-        ForbiddenError for more than the caller has.
+        """A new key, and its token, which is not kept. Raises InvalidError with everything that
+        makes no sense, ForbiddenError for more than the caller has.
         """
-        need(caller, "apikey:issue")
-        _check_privileges(caller, command)
-        _check_limits(caller, command)
+        access.require(caller, "apikey:issue")
+        reasons = [*_check(command)]
+        if reasons:
+            raise InvalidError(" ".join(reason.message for reason in reasons), reasons)
+        check_grant(caller, command)
         now = self.clock.now()
-        expiration, days = self._expiration(command, now)
+        ends, days = self._end(caller, command, now)
         token = token_from(self.ids.secret(ENTROPY_BYTES))
         record = ApiKeyRecord(
             id=self.ids.new(),
@@ -52,7 +64,7 @@ class ApiKeys:
             hint=hint_of(token),
             name=command.name,
             issued=to_text(now),
-            expiration=expiration,
+            expiration=to_text(ends),
             privileges=command.privileges,
             processes=command.processes,
             description=command.description,
@@ -65,87 +77,86 @@ class ApiKeys:
 
     async def revoke(self, caller: Caller, key_id: str) -> None:
         """Make a key worthless; again is fine. Raises NotFoundError."""
-        need(caller, "apikey:revoke")
-        if not await self.store.revoke_api_key(key_id, to_text(self.clock.now())):
+        access.require(caller, "apikey:revoke")
+        identity, at = uuid_of(key_id), to_text(self.clock.now())
+        if identity is None or not await self.store.revoke_api_key(identity, at):
             raise NotFoundError("There is no such API key.")
 
-    def _expiration(self, command: IssueCommand, now: datetime) -> tuple[str, int | None]:
-        if command.expiration is not None and command.expiration_days is not None:
-            raise _invalid("/expiration", "Give expirationDays or expiration, not both.")
-        if command.expiration is None:
+    def _end(
+        self, caller: Caller, command: IssueCommand, now: datetime
+    ) -> tuple[datetime, int | None]:
+        """When the key ends, and after how many days where it is counted so. A key that issues one
+        lends it no more time than it has; what nobody asked for is cut.
+        """
+        own = caller.expires if caller.key is not None else None
+        last = datetime.fromtimestamp(own, UTC) if own is not None else None
+        if command.expiration is not None:
+            days, ends = None, _moment(command.expiration, now)
+        else:
             days = command.expiration_days
+            ends = now + timedelta(days=self.config.key_days if days is None else days)
+            if days is None and last is not None and ends > last:
+                return last, None
             days = self.config.key_days if days is None else days
-            if not 1 <= days <= MAX_DAYS:
-                message = f"A key is valid for 1 to {MAX_DAYS} days."
-                raise _invalid("/expirationDays", message)
-            return to_text(now + timedelta(days=days)), days
-        try:
-            moment = from_text(command.expiration)
-        except ValueError:
-            raise _invalid("/expiration", "This is no time: 2026-12-31T00:00:00Z.") from None
-        if moment.tzinfo is None:
-            raise _invalid("/expiration", "The time lacks its zone: 2026-12-31T00:00:00Z.")
-        if moment <= now:
-            raise _invalid("/expiration", "This time is past.")
-        return to_text(moment), None
+        if last is not None and ends > last:
+            raise ForbiddenError(f"This key ends at {to_text(last)}, and so does what it issues.")
+        return ends, days
 
 
-def _invalid(pointer: str, message: str) -> InvalidError:
-    return InvalidError(message, [Reason("invalid", message, pointer)])
-
-
-def _check_privileges(caller: Caller, command: IssueCommand) -> None:
+def _check(command: IssueCommand) -> Sequence[Reason]:
+    """Everything that makes no sense."""
+    reasons = [] if command.name.strip() else [_reason("/name", "A key needs a name.")]
     unknown = [name for name in command.privileges if name not in PRIVILEGES]
     if unknown:
         known = ", ".join(PRIVILEGES)
-        raise _invalid("/privileges", f"Unknown: {', '.join(unknown)}. Privileges are: {known}.")
-    more = [name for name in PRIVILEGES if name in command.privileges and not caller.may(name)]
-    if "*" in command.privileges and "*" not in caller.privileges:
-        more.append("*")
-    if more:
-        raise ForbiddenError(f"You cannot give what you do not have: {', '.join(more)}.")
+        message = f"Unknown privileges: {', '.join(unknown)}. Known are: {known}."
+        reasons.append(_reason("/privileges", message))
+    if command.expiration is not None and command.expiration_days is not None:
+        message = "Give expirationDays or expiration, not both."
+        reasons.append(_reason("/expiration", message))
+    if command.expiration_days is not None and not 1 <= command.expiration_days <= MAX_DAYS:
+        message = f"A key is valid for 1 to {MAX_DAYS} days."
+        reasons.append(_reason("/expirationDays", message))
+    if command.service is not None and not command.service.strip():
+        reasons.append(_reason("/service", "The name of the service is empty."))
+    for index, entry in enumerate(command.processes):
+        reasons += _check_entry(entry, f"/processes/{index}")
+    return reasons
 
 
-def _check_limits(caller: Caller, command: IssueCommand) -> None:
-    """A key with limits, or of a service, issues only keys within its own."""
-    key = caller.key
-    if key is None or caller.may("process:super"):
-        return
-    if key.service is not None and command.service != key.service:
-        raise ForbiddenError(f"A key of service {key.service!r} issues keys of it only.")
-    if key.service is None and command.service is not None:
-        raise ForbiddenError("A key without a service issues none with one.")
-    if not key.limits:
-        if command.processes and command.service is None:
-            raise ForbiddenError("A key that is no actor issues none that is one.")
-        return
-    inner = [limit_of(entry) for entry in command.processes]
-    if not inner or not all(any(_within(i, o) for o in key.limits) for i in inner):
-        raise ForbiddenError("The processes of the new key go beyond those of this one.")
+def _check_entry(entry: JsonObject, pointer: str) -> Sequence[Reason]:
+    """What is wrong with an entry of `processes`. A mistake in it must not mean "any"."""
+    reasons = []
+    for name, value in entry.items():
+        if name not in _ENTRY:
+            message = f"{name!r} is not known here: an entry has {', '.join(_ENTRY)}."
+        elif name == "scenario" and not isinstance(value, str):
+            message = "The scenario is an id or a name."
+        elif name != "scenario" and not _is_texts(value):
+            message = f"The {name} are a list of keys."
+        else:
+            continue
+        reasons.append(_reason(f"{pointer}/{name}", message))
+    return reasons
 
 
-def limit_of(entry: JsonObject) -> ProcessLimit:
-    """An entry of `processes` as a record."""
-    scenario = entry.get("scenario")
-    return ProcessLimit(
-        scenario if isinstance(scenario, str) else None,
-        _texts(entry.get("actors")),
-        _texts(entry.get("actions")),
-    )
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _texts(value: Json | None) -> tuple[str, ...] | None:
-    return tuple(str(item) for item in value) if isinstance(value, list) else None
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = from_text(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = "The expiration is a time with its zone, like 2026-12-31T00:00:00Z."
+    elif moment <= now:
+        message = "The expiration is past."
+    else:
+        return moment
+    raise InvalidError(message, [_reason("/expiration", message)])
 
 
-def _within(inner: ProcessLimit, outer: ProcessLimit) -> bool:
-    """Whether an entry allows nothing that another does not allow."""
-    return (
-        outer.scenario in (None, inner.scenario)
-        and _subset(inner.actors, outer.actors)
-        and _subset(inner.actions, outer.actions)
-    )
-
-
-def _subset(inner: tuple[str, ...] | None, outer: tuple[str, ...] | None) -> bool:
-    return outer is None or (inner is not None and set(inner) <= set(outer))
+def _reason(pointer: str, message: str) -> Reason:
+    return Reason("invalid", message, pointer)

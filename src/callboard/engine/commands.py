@@ -51,7 +51,10 @@ class StepCommand:
     as_actor: str | None = None
     if_match: tuple[str, ...] | None = None
     """Hashes of which the process's head must be one; `("*",)` matches any."""
+    represent: bool = False
+    """Answer with the whole process as the step left it."""
     predict: bool = False
+    """The same, with the states to come."""
     idempotency: Idempotency | None = None
 
 
@@ -78,12 +81,16 @@ class ProcessView:
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """What came of a step. With `reasons` it was refused: the skipped event is stored all the same."""
+    """What came of a step. With `reasons` it was refused; its skipped event is stored all the
+    same.
+    """
 
     process: str
     head: str
     updated: str
     reasons: tuple[Reason, ...] = ()
+    view: ProcessView | None = None
+    """The process right after the step, when the command asked for it and it was not refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ class EngineConfig:
     read_only: bool = False
     """Scenarios can be neither stored nor disabled."""
     scenario_fields: tuple[str, ...] = ()
-    """Further fields of a scenario that lists show."""
+    """Further fields of a scenario that lists of processes show."""
     process_fields: tuple[str, ...] = ()
     """Further fields of a process that lists show."""
     compiled_scenarios: int = 256
-    """Compiled scenarios that are kept in memory."""
+    """Compiled scenarios that are kept in memory, those used last."""
     attempts: int = 20
     """How often a step is tried when others change the process meanwhile."""
     inline_bytes: int = 16_384
     """A scenario's text larger than this is worked on in a thread of its own."""
     key_days: int = 30
-    """How long an API key is valid when nothing is said."""
+    """How long an API key is valid when nothing is said, in days."""

@@ -1,4 +1,6 @@
-"""Starting a process: who is who, and the first action with it (specification: api, details 1)."""
+"""Starting a process: who is who, and the first action with it (specification: api, details 1).
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from dataclasses import dataclass
 
 from callboard.core.process import Outcome, instantiate, step
 from callboard.core.scenario.compiled import Scenario
+from callboard.core.scenario.names import is_numbered
 from callboard.core.values import JsonObject
 from callboard.engine import access
-from callboard.engine.choosing import choose
-from callboard.engine.commands import StartCommand
+from callboard.engine.access import Claim
+from callboard.engine.choosing import become, choose, named
+from callboard.engine.commands import FirstAction, StartCommand
 from callboard.errors import ForbiddenError, InvalidError, StartRefusedError
 from callboard.ports.caller import Caller
 
@@ -27,22 +31,19 @@ class Starting:
 
     def outcomes(self) -> Sequence[Outcome]:
         """The start, and the first action when there is one; nothing exists before they are
-        stored. Raises InvalidError, ForbiddenError, EvaluationError.
+        stored. Raises InvalidError, ForbiddenError, EvaluationError, StateUnknownError.
         """
         self._check_limits()
-        actors = dict(self.command.actors)
+        actors = self._given()
         outcome = self._instantiate(actors)
         claim = self._claim(outcome.process)
-        if claim is None:
-            return (outcome,)
-        actor = outcome.process["actors"]
-        mine = actor.get(claim.key) if isinstance(actor, dict) else None
-        user = self.caller.user
-        if user is not None and isinstance(mine, dict) and access.is_nobody(mine):
-            actors[claim.key] = {**actors.get(claim.key, {}), "id": user.id}
+        if claim is not None and self._becomes(outcome.process, claim):
+            actors[claim.key] = {**actors.get(claim.key, {}), "id": self._user_id()}
             outcome = self._instantiate(actors)
-            claim = access.own_claim(self.caller, claim.key)
-        return (outcome,) if self.command.action is None else (outcome, self._act(outcome, claim))
+        action = self.command.action
+        if action is None or claim is None:
+            return (outcome,)
+        return outcome, self._act(outcome, claim, action)
 
     def _check_limits(self) -> None:
         caller, scenario, action = self.caller, self.scenario, self.command.action
@@ -54,33 +55,42 @@ class Starting:
         if action is not None and not scenario.has_action(action.key):
             raise InvalidError(f"The scenario has no action {action.key!r}.", code="action-unknown")
 
+    def _given(self) -> dict[str, JsonObject]:
+        """The actors that are given; whoever starts as `guest_1` brings that one along."""
+        actors = dict(self.command.actors)
+        wanted = self.command.as_actor
+        if wanted is not None and self.caller.user is not None and wanted not in actors:
+            wildcards = (actor.key for actor in self.scenario.wildcard_actors)
+            if any(is_numbered(wildcard, wanted) for wildcard in wildcards):
+                actors[wanted] = {}
+        return actors
+
     def _instantiate(self, actors: dict[str, JsonObject]) -> Outcome:
         try:
-            return instantiate(
-                self.scenario, process_id=self.process_id, at=self.at, actors=actors
-            )
+            return instantiate(self.scenario, process_id=self.process_id, at=self.at, actors=actors)
         except StartRefusedError as error:
             raise InvalidError(error.message, error.reasons, code=error.code) from error
 
-    def _claim(self, process: JsonObject) -> access.Claim | None:
-        """Whom the starter acts as, when it says so or does something."""
-        action, as_actor = self.command.action, self.command.as_actor
-        if action is not None:
-            return choose(
-                self.caller, self.scenario, process, action.key, as_actor, starting=True
-            )
-        if as_actor is None:
-            return None
-        found = access.claims(self.caller, self.scenario, process, starting=True)
-        for claim in found:
-            if claim.key == as_actor:
-                return claim
-        raise ForbiddenError(f"You may not act as {as_actor!r} here.", code="not-your-actor")
-
-    def _act(self, started: Outcome, claim: access.Claim) -> Outcome:
+    def _claim(self, process: JsonObject) -> Claim | None:
+        """Whom the starter acts as; None for nobody."""
+        caller, scenario, as_actor = self.caller, self.scenario, self.command.as_actor
         action = self.command.action
-        if action is None:
-            raise AssertionError("there is an action")
+        if action is not None:
+            return choose(caller, scenario, process, action.key, as_actor, starting=True)
+        found = access.claims(caller, scenario, process, starting=True)
+        if as_actor is not None:
+            return named(caller, scenario, process, found, as_actor)
+        return become(caller, scenario, process, found)
+
+    def _becomes(self, process: JsonObject, claim: Claim) -> bool:
+        """Whether the actor is nobody yet, and so becomes the starter's."""
+        actor = access.actors_of(process).get(claim.key)
+        return self.caller.user is not None and actor is not None and access.is_nobody(actor)
+
+    def _user_id(self) -> str:
+        return self.caller.user.id if self.caller.user is not None else ""
+
+    def _act(self, started: Outcome, claim: Claim, action: FirstAction) -> Outcome:
         outcome = step(
             self.scenario,
             started.process,

@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
-from callboard.core.scenario.compiled import Scenario
-from callboard.core.values import Json, JsonObject
-from callboard.engine.config import EngineConfig
+from callboard.core.values import JsonObject
+from callboard.engine.access import actors_of
+from callboard.engine.cache import Face
 from callboard.ports.records import ProcessRecord
 
-_ACTOR = ("id", "title", "role")
+_ACTOR: Final = ("id", "title", "role")
 
 
-def summary(record: ProcessRecord, scenario: Scenario, config: EngineConfig) -> JsonObject:
+def summary(record: ProcessRecord, scenario: Face, more: Sequence[str]) -> JsonObject:
     """`{id, title, tags, isRunning, scenario, actors, current, created, lastUpdated}`, and the
-    further fields that the configuration names.
+    further fields of the process that `more` names.
     """
     process = record.document
     current = cast("JsonObject", process["current"])
-    actors = cast("dict[str, JsonObject]", process["actors"])
     shown: JsonObject = {
         "id": record.id,
         "title": process["title"],
         "tags": process["tags"],
         "isRunning": process["isRunning"],
-        "scenario": _scenario(scenario, config.scenario_fields),
+        "scenario": _scenario(scenario),
         "actors": [
-            {"key": key, **{name: actor[name] for name in _ACTOR if name in actor}}
-            for key, actor in actors.items()
+            {"key": key, **{name: actor[name] for name in _ACTOR if actor.get(name) is not None}}
+            for key, actor in actors_of(process).items()
         ],
-        "current": {"key": current["key"], "title": current["title"]},
+        "current": {"key": current["key"], "title": current.get("title")},
         "created": record.created,
         "lastUpdated": record.updated,
     }
-    return shown | {name: process.get(name) for name in config.process_fields}
+    return {**{name: process.get(name) for name in more}, **shown}
 
 
-def _scenario(scenario: Scenario, more: Sequence[str]) -> JsonObject:
-    document = scenario.document
-    shown: dict[str, Json] = {"id": scenario.id}
+def _scenario(scenario: Face) -> JsonObject:
+    shown: JsonObject = {"id": scenario.id}
     if scenario.name is not None:
         shown["name"] = scenario.name
-    shown |= {"title": document["title"], "description": document["description"]}
-    return shown | {name: document.get(name) for name in more}
+    return {
+        **scenario.more,
+        **shown,
+        "title": scenario.title,
+        "description": scenario.description,
+    }

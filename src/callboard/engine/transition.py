@@ -1,100 +1,93 @@
-"""From an outcome of the core to the write that stores it. Pure."""
+"""From outcomes of the core to the write that stores them. Pure.
+
+Invariant: what the write leaves out (participants, tasks, jobs) is surely as it was, so that most
+steps write an event and a row and nothing else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
 
+import orjson
+
 from callboard.core.process import Outcome
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import JsonObject
-from callboard.engine.outbox import due_of, jobs
+from callboard.engine.outbox import jobs
 from callboard.engine.principals import participants, tasks
+from callboard.engine.times import later
 from callboard.errors import InvalidError
 from callboard.ports.records import (
     ChangeKind,
     EventRecord,
-    IdempotencyRecord,
     ProcessRecord,
     ProcessWrite,
     TaskRecord,
 )
 
 
-def started(
-    scenario: Scenario, outcomes: Sequence[Outcome], idempotency: IdempotencyRecord | None
-) -> ProcessWrite:
-    """The write of a new process: its start, and its first action when there is one."""
-    process_id = cast("str", outcomes[0].event["id"])
-    last = outcomes[-1]
-    process = stored(last.process)
+def started(scenario: Scenario, outcomes: Sequence[Outcome]) -> ProcessWrite:
+    """The write of a new process: its start, and its first action when there is one.
+
+    Raises InvalidError when the process is too large.
+    """
+    first, last = outcomes[0].event, outcomes[-1]
+    process_id, process = cast("str", first["id"]), stored(scenario, last.process)
     record = ProcessRecord(
         id=process_id,
         scenario=scenario.id,
         document=process,
         version=len(outcomes),
         head=last.head,
-        created=cast("str", outcomes[0].event["timestamp"]),
+        created=cast("str", first["timestamp"]),
         updated=cast("str", last.event["timestamp"]),
     )
-    todo = next(
-        found
-        for outcome in reversed(outcomes)
-        if (found := jobs(process_id, outcome.head, outcome.effects)) is not None
-    )
+    events = [EventRecord(seq, item.event, item.log) for seq, item in enumerate(outcomes)]
     return ProcessWrite(
         record=record,
         expected=0,
-        events=tuple(
-            EventRecord(seq, outcome.event, outcome.log) for seq, outcome in enumerate(outcomes)
-        ),
+        events=tuple(events),
         change="created",
         participants=participants(scenario, process),
-        tasks=tasks(scenario, process, due_of(todo)),
-        jobs=todo,
-        idempotency=idempotency,
+        tasks=tasks(scenario, process, due(scenario, process)),
+        jobs=jobs(process_id, outcomes) or (),
     )
 
 
-def moved(
-    scenario: Scenario,
-    record: ProcessRecord,
-    outcome: Outcome,
-    change: ChangeKind,
-    idempotency: IdempotencyRecord | None,
-) -> ProcessWrite:
-    """The write of one event of a process."""
-    before, process = record.document, stored(outcome.process)
+def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> ProcessWrite:
+    """The write of one event of a process. Raises InvalidError when it would become too large."""
+    before, applied = record.document, not outcome.errors
+    process = stored(scenario, outcome.process) if applied else before
     new = ProcessRecord(
         id=record.id,
         scenario=record.scenario,
-        document=process if outcome.applied else before,
+        document=process,
         version=record.version + 1,
         head=outcome.head,
         created=record.created,
         updated=cast("str", outcome.event["timestamp"]),
     )
-    event = EventRecord(record.version, outcome.event, outcome.log)
-    if not outcome.applied:
-        return ProcessWrite(new, record.version, (event,), "refused", idempotency=idempotency)
-    todo = jobs(record.id, outcome.head, outcome.effects)
-    same_actors = process["actors"] is before["actors"]
+    events = (EventRecord(record.version, outcome.event, outcome.log),)
+    if not applied:
+        return ProcessWrite(new, record.version, events, "refused")
+    change: ChangeKind = "stepped" if process["isRunning"] else "ended"
+    who = None
+    if scenario.has_computed_actors or process["actors"] is not before["actors"]:
+        who = participants(scenario, process)
     return ProcessWrite(
         record=new,
         expected=record.version,
-        events=(event,),
-        change=change if process["isRunning"] else "ended",
-        participants=None
-        if same_actors and not scenario.has_computed_actors
-        else participants(scenario, process),
-        tasks=_tasks(scenario, before, process, due_of(todo)),
-        jobs=todo,
-        idempotency=idempotency,
+        events=events,
+        change=change,
+        participants=who,
+        tasks=_tasks(scenario, before, process),
+        jobs=jobs(record.id, (outcome,)),
     )
 
 
 def _tasks(
-    scenario: Scenario, before: JsonObject, process: JsonObject, due: str | None
+    scenario: Scenario, before: JsonObject, process: JsonObject
 ) -> tuple[TaskRecord, ...] | None:
     """Who may act now; None where that is surely as before."""
     old, new = cast("JsonObject", before["current"]), cast("JsonObject", process["current"])
@@ -102,20 +95,25 @@ def _tasks(
     stayed = old["key"] == new["key"] and old["timestamp"] == new["timestamp"]
     if stayed and state.ready_actions is not None and process["actors"] is before["actors"]:
         return None
-    return tasks(scenario, process, due)
+    return tasks(scenario, process, due(scenario, process))
 
 
-def stored(process: JsonObject) -> JsonObject:
-    """The document that is kept: events are rows of their own."""
-    if "events" not in process:
-        return process
-    return {key: value for key, value in process.items() if key != "events"}
+def due(scenario: Scenario, process: JsonObject) -> str | None:
+    """When the state that a process is in times out, if it does."""
+    current = cast("JsonObject", process["current"])
+    timeouts = scenario.states[cast("str", current["key"])].timeouts
+    after = timeouts[0].after if timeouts else None
+    return None if after is None else later(cast("str", current["timestamp"]), after)
 
 
-def check_size(text_bytes: int, limit: int) -> None:
-    """Raise InvalidError for a process that has grown too large."""
-    if text_bytes > limit:
+def stored(scenario: Scenario, process: JsonObject) -> JsonObject:
+    """The document that is kept: events are rows of their own, and it has a bound."""
+    if "events" in process:
+        process = {key: value for key, value in process.items() if key != "events"}
+    size, limit = len(orjson.dumps(process)), scenario.limits.process_bytes
+    if size > limit:
         raise InvalidError(
-            f"The process would have {text_bytes} bytes; at most {limit} are allowed.",
+            f"The process would have {size} bytes; at most {limit} are allowed.",
             code="process-too-large",
         )
+    return process
