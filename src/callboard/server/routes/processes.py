@@ -118,23 +118,22 @@ async def get_process(call: Call) -> Response:
 
 async def step_process(call: Call) -> Response:
     """Do an action. A refusal is stored as a skipped event, so it too has a new ETag."""
-    processes = call.edge.engine.processes
-    predict = _predict(call)
+    represent = wants_representation(call)
     command = StepCommand(
         process=call.segments["id"],
         action=call.segments["action"],
         response=read_value(call, texts=True),
         as_actor=call.header(b"as-actor"),
         if_match=if_match(call),
-        predict=predict,
+        represent=represent,
+        predict=_predict(call),
         idempotency=idempotency(call),
     )
-    stepped = await processes.step(call.caller, command)
+    stepped = await call.edge.engine.processes.step(call.caller, command)
     if stepped.reasons:
         return _refused(stepped)
-    if predict or wants_representation(call):
-        view = await processes.get(call.caller, stepped.process, predict=predict)
-        return _shown(view, 200, (APPLIED,) if wants_representation(call) else ())
+    if stepped.view is not None:
+        return _shown(stepped.view, 200, (APPLIED,) if represent else ())
     return Response(204, validators(stepped.head, stepped.updated)[:2])
 
 
