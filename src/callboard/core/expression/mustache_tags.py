@@ -1,19 +1,21 @@
 """The tags of a Mustache template: from text to a tree of nodes.
 
-Tags are found by plain search, so reading is linear in the text. A tag that stands alone on its line
-takes the line with it, as the Mustache specification says.
+Tags are found by plain search, never by a pattern that could try again and again. A tag that stands
+alone on its line takes the line with it, as the Mustache specification says.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from callboard.errors import TemplateError
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """What is printed as it is."""
+
     text: str
 
 
@@ -34,6 +36,9 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """What is rendered for each item of a list, or once for another value that is true; an
+    inverted one where there is no such value."""
+
     path: tuple[str, ...]
     inverted: bool
     children: tuple[Node, ...]
@@ -41,7 +46,11 @@ class Section:
 
 Node: TypeAlias = Text | Name | Partial | Section
 
-_ALONE = frozenset("#^/!>=")
+_KINDS: Final = frozenset("#^/!>=&{")
+_ALONE: Final = frozenset("#^/!>=")
+"""The kinds of tags that take their line with them when nothing else is on it."""
+_CLOSED_BY: Final = {"{": "}", "=": "="}
+"""What some kinds have before the closing delimiter."""
 
 
 @dataclass(slots=True)
@@ -60,6 +69,8 @@ def parse_template(text: str, depth: int) -> tuple[Node, ...]:
 
 
 class _Reader:
+    """One reading of one template; `position` is where the text that was not read yet begins."""
+
     def __init__(self, text: str, depth: int) -> None:
         self.text = text
         self.depth = depth
@@ -74,10 +85,10 @@ class _Reader:
         while (start := self.text.find(self.opening, self.position)) >= 0:
             self.tag(start)
         self.add_text(self.text[self.position :])
+        last = self.stack[-1]
         if len(self.stack) > 1:
-            last = self.stack[-1]
             raise self.error(f"The section {last.name!r} is not closed.", last.position)
-        return tuple(self.stack[0].children)
+        return tuple(last.children)
 
     def add_text(self, text: str) -> None:
         if text:
@@ -86,41 +97,35 @@ class _Reader:
     def tag(self, start: int) -> None:
         """One tag: what it says, where it ends, and whether it stands alone on its line."""
         inside = start + len(self.opening)
+        while self.text[inside : inside + 1].isspace():
+            inside += 1
         kind = self.text[inside : inside + 1]
-        closing = self.closing
-        if kind == "{":
-            closing = "}" + closing
-        elif kind == "=":
-            closing = "=" + closing
-        end = self.text.find(closing, inside + 1 if kind else inside)
+        kind = kind if kind and kind in _KINDS else ""
+        inside += len(kind)
+        closing = _CLOSED_BY.get(kind, "") + self.closing
+        end = self.text.find(closing, inside)
         if end < 0:
             raise self.error("The tag is not closed.", start)
-        content = self.text[inside:end]
         after = end + len(closing)
-        before = self.text[self.position : start]
-        indent = ""
+        text_end, indent = start, ""
         if kind in _ALONE:
-            alone = self.standing_alone(start, after)
-            if alone is not None:
-                line_start, after = alone
-                indent = self.text[line_start:start]
-                before = self.text[self.position : line_start]
-        self.add_text(before)
+            line = self.line_of(start, after)
+            if line is not None:
+                text_end, after = line
+                indent = self.text[text_end:start]
+        self.add_text(self.text[self.position : text_end])
         self.position = after
-        self.handle(kind, content, indent, start)
+        self.handle(kind, self.text[inside:end].strip(), indent, start)
 
-    def standing_alone(self, start: int, after: int) -> tuple[int, int] | None:
-        """Where the line starts and the next one begins, when only blanks are beside the tag."""
-        line_start = self.text.rfind("\n", 0, start) + 1
-        if line_start < self.position or self.text[line_start:start].strip(" \t"):
+    def line_of(self, start: int, after: int) -> tuple[int, int] | None:
+        """Where the line of a tag begins and the next one does, when only blanks are beside it."""
+        begin = self.text.rfind("\n", 0, start) + 1
+        if begin < self.position or self.text[begin:start].strip(" \t"):
             return None
-        if line_start == self.position and self.position and self.text[self.position - 1] != "\n":
+        end = self.text.find("\n", after) + 1 or len(self.text)
+        if self.text[after:end].strip(" \t\r\n"):
             return None
-        line_end = self.text.find("\n", after)
-        rest = self.text[after:] if line_end < 0 else self.text[after:line_end]
-        if rest.strip(" \t\r"):
-            return None
-        return line_start, len(self.text) if line_end < 0 else line_end + 1
+        return begin, end
 
     def handle(self, kind: str, content: str, indent: str, start: int) -> None:
         match kind:
@@ -129,15 +134,13 @@ class _Reader:
             case "=":
                 self.set_delimiters(content, start)
             case "#" | "^":
-                self.open(content[1:].strip(), kind == "^", start)
+                self.open(content, kind == "^", start)
             case "/":
-                self.close(content[1:].strip(), start)
+                self.close(content, start)
             case ">":
-                self.stack[-1].children.append(Partial(content[1:].strip(), indent))
-            case "{" | "&":
-                self.add_name(content[1:].strip(), start)
+                self.stack[-1].children.append(Partial(content, indent))
             case _:
-                self.add_name(content.strip(), start)
+                self.add_name(content, start)
 
     def add_name(self, name: str, start: int) -> None:
         if not name:
@@ -145,7 +148,7 @@ class _Reader:
         self.stack[-1].children.append(Name(path_of(name)))
 
     def set_delimiters(self, content: str, start: int) -> None:
-        parts = content[1:].split()
+        parts = content.split()
         if len(parts) != 2 or any("=" in part for part in parts):
             raise self.error("New delimiters are two, with a blank between them.", start)
         self.opening, self.closing = parts
