@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.architecture.tree import ROOT, functions, python_files
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
 
 
-@pytest.mark.parametrize("file", python_files(), ids=str)
-def test_a_file_is_a_chapter(file: Path) -> None:
-    lines = len((ROOT / file).read_text(encoding="utf-8").splitlines())
-    assert lines <= FILE_LINES, f"{file} has {lines} lines"
+def test_a_file_is_a_chapter() -> None:
+    sizes = {file: len((ROOT / file).read_bytes().splitlines()) for file in python_files()}
+    assert not {str(file): size for file, size in sizes.items() if size > FILE_LINES}
 
 
-@pytest.mark.parametrize("file", python_files(), ids=str)
-def test_a_function_fits_on_a_screen(file: Path) -> None:
-    long = [f"{f.name} ({f.length})" for f in functions(file) if f.length > FUNCTION_LINES]
-    assert not long, f"{file}: {', '.join(long)}"
+def test_a_function_fits_on_a_screen() -> None:
+    found = [function for file in python_files() for function in functions(file)]
+    assert not [
+        f"{function.file}:{function.line} {function.name}: {function.length} lines"
+        for function in found
+        if function.length > FUNCTION_LINES
+    ]
 
 
 def test_most_tests_are_short() -> None:

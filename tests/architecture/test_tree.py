@@ -18,7 +18,7 @@ HOSTS = re.compile(
         | jmespath\.(?:org|site) | mustache\.github\.io | github\.com | semver\.org
         | keepachangelog\.com | (?:www\.)?rfc-editor\.org | datatracker\.ietf\.org | yaml\.org
         | docs\.python\.org | opensource\.org | diataxis\.fr
-        | \d+\.\d+\.\d+\.\d+ | [\w-]+
+        | \d+\.\d+\.\d+\.\d+ | [\w-]+ | a\.\.com
     )""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -7,8 +7,10 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 ROOT = Path(__file__).parents[2]
+Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 OURS = ("src", "tests", "benchmarks", "scripts")
 
 
@@ -32,7 +34,7 @@ def python_files() -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function and how many lines it takes, its docstring not counted."""
+    """A function and how many lines it takes, its docstring and inner functions not counted."""
 
     file: Path
     name: str
@@ -43,12 +45,25 @@ class Function:
 def functions(file: Path) -> Iterator[Function]:
     """The functions and methods of a file."""
     for node in ast.walk(ast.parse((ROOT / file).read_bytes())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            length = node.end_lineno - node.lineno + 1 - _docstring_lines(node)
-            yield Function(file, node.name, node.lineno, length)
+        if isinstance(node, Definition):
+            inner = sum(map(_lines, _inner(node)))
+            yield Function(file, node.name, node.lineno, _lines(node) - inner)
 
 
-def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def _inner(node: ast.AST) -> Iterator[Definition]:
+    """The functions right inside of a node, those inside of them left out."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Definition):
+            yield child
+        else:
+            yield from _inner(child)
+
+
+def _lines(node: Definition) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1 - _docstring_lines(node)
+
+
+def _docstring_lines(node: Definition) -> int:
     first = node.body[0]
     if ast.get_docstring(node, clean=False) is None or first.end_lineno is None:
         return 0
