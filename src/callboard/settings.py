@@ -310,8 +310,8 @@ def _filled(record: Any, prefix: str, values: Mapping[str, Any]) -> Any:
 
 def _convert(value: object, setting: Setting) -> object:
     """The value as the setting's type; a text may stand for a number, a list or a table."""
-    if isinstance(value, Path):
-        return value
+    if isinstance(value, Path) or setting.type is str:
+        return msgspec.convert(value, setting.type)
     if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
         return msgspec.json.decode(value, type=setting.type, strict=False, dec_hook=_path)
     if isinstance(value, str) and _is_list(setting.default):

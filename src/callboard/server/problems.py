@@ -101,7 +101,7 @@ def problem(
     headers: Headers = (),
 ) -> Response:
     """An answer that says what is wrong. Without a code, the one that stands for the status."""
-    code = (code or CODES.get(status, "invalid")).replace("_", "-")
+    code = code or CODES.get(status, "invalid")
     _, title = TITLES.get(code) or TITLES[CODES.get(status, "invalid")]
     body: JsonObject = {
         "type": f"urn:callboard:problem:{code}",
@@ -150,7 +150,7 @@ def _request_problem(error: RequestError) -> Response:
 
 def _challenge(error: UnauthenticatedError) -> bytes:
     """RFC 6750, section 3: a request without a credential is told no error code."""
-    if error.problem == "invalid_token":
+    if error.problem == "invalid-token":
         return b'Bearer realm="callboard", error="invalid_token"'
     return b'Bearer realm="callboard"'
 

@@ -91,9 +91,10 @@ class Router:
         if fixed is not None:
             return Match(fixed.route(method), NOTHING)
         parts = path.split("/")
-        candidates = self._open.get((len(parts), parts[1])) if len(parts) > 1 else None
+        if len(parts) < 2 or parts.count("") > 1:
+            return Match(UNKNOWN_PATH, NOTHING)
         fallback: _Path | None = None
-        for candidate in candidates or ():
+        for candidate in self._open.get((len(parts), parts[1]), ()):
             if candidate.fits(parts):
                 if method in candidate.methods:
                     return _match(candidate, candidate.methods[method], parts)
@@ -107,8 +108,6 @@ def _match(path: _Path, route: Route, parts: list[str]) -> Match:
     segments: dict[str, str] = {}
     for at, name in path.places:
         value = parts[at]
-        if not value:
-            return Match(UNKNOWN_PATH, NOTHING)
         segments[name] = unquote(value) if "%" in value else value
     return Match(route, segments)
 

@@ -1,0 +1,24 @@
+"""The server that most tests ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.world import World, world
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[World]:
+    """A server that knows no scenario."""
+    with world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def server(empty: World) -> World:
+    """A server that knows the scenario `approval`."""
+    empty.store()
+    return empty
