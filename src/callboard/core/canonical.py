@@ -13,7 +13,6 @@ A document with such a float or key is normalised first, or left to the referenc
 from __future__ import annotations
 
 import hashlib
-import hmac
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
@@ -75,15 +74,6 @@ def digest(value: Json) -> str:
 def sha256(data: bytes) -> str:
     """The default hash of an event: SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
-
-
-def keyed(key: bytes) -> Hasher:
-    """A hash that only who has `key` can make: HMAC with SHA-256, in hexadecimal."""
-
-    def keyed_hash(data: bytes) -> str:
-        return hmac.digest(key, data, "sha256").hex()
-
-    return keyed_hash
 
 
 def event_hash(event: JsonObject, hasher: Hasher | None = None) -> str:
