@@ -1,25 +1,35 @@
 """Writes the generated pages of `docs/reference`. A test compares them with what this gives.
 
-The command's page is its own help, so that the two cannot differ.
+The command's page is its own help, the settings' page the docstrings of the records that hold them,
+so that neither can differ from what runs.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import click
 
 from callboard.cli import COMMANDS, main
+from callboard.settings import DROP_IN, Settings, settings_list
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 90
+WRITTEN: Final = "<!-- Written by `make reference`. Do not edit. -->"
 
-HEAD: Final = """\
+CLI_HEAD: Final = f"""\
 # The command
 
-<!-- Written by `make reference`. Do not edit. -->
+{WRITTEN}
 
 `callboard COMMAND --help` says the same.
 
@@ -34,17 +44,41 @@ What was asked for goes to standard output, everything else to standard error. C
 in a pipe, and when `NO_COLOR` is set.
 """
 
+SETTINGS_HEAD: Final = f"""\
+# Settings
+
+{WRITTEN}
+
+A setting can be given in a TOML file (`callboard serve --config FILE`, or `CALLBOARD_CONFIG`), in
+the environment, or, for a few, on the command line. The command line wins over the environment,
+the environment over the file. A name that nobody knows is an error.
+
+In the file `server.body_bytes` is the key `body_bytes` of the table `server`; in the environment it
+is `CALLBOARD_SERVER_BODY_BYTES`. Lists in the environment are separated by commas, tables are JSON.
+
+```toml
+port = 8000
+database = "sqlite:////var/lib/callboard/callboard.db"
+
+[auth]
+jwt_issuer = "https://login.example.com"
+
+[server]
+body_bytes = 262144
+```
+"""
+
 
 def cli_page() -> str:
     """`docs/reference/cli.md`."""
-    sections = [HEAD, _section("callboard", main)]
+    sections = [CLI_HEAD, _command("callboard", main)]
     for name, _ in COMMANDS:
         command = import_module(f"callboard.cli.{name}").command
-        sections.append(_section(f"callboard {name}", command))
+        sections.append(_command(f"callboard {name}", command))
     return "\n".join(sections)
 
 
-def _section(path: str, command: click.Command) -> str:
+def _command(path: str, command: click.Command) -> str:
     context = click.Context(
         command,
         info_name=path,
@@ -55,7 +89,65 @@ def _section(path: str, command: click.Command) -> str:
     return f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
 
 
-PAGES: Final = {"docs/reference/cli.md": cli_page}
+def settings_page() -> str:
+    """`docs/reference/settings.md`."""
+    texts = dict(_descriptions(Settings(), ""))
+    sections: dict[str, list[str]] = {}
+    for setting in settings_list():
+        table = setting.name.rpartition(".")[0]
+        row = f"| `{setting.name}` | {_default(setting.default)} | {texts[setting.name]} |"
+        sections.setdefault(table, ["| setting | default | |", "|---|---|---|"]).append(row)
+    parts = [SETTINGS_HEAD]
+    for table, rows in sections.items():
+        parts.append(f"## {table or 'General'}\n\n" + "\n".join(rows) + "\n")
+    other = "\n".join(f"| `{name}` | `{setting}` |" for name, setting in DROP_IN.items())
+    parts.append(
+        "## Other names\n\nThese are read from the environment too, so that a deployment of another"
+        f" engine of the format can be moved.\n\n| variable | setting |\n|---|---|\n{other}\n"
+    )
+    return "\n".join(parts)
+
+
+def _descriptions(record: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    """What the docstrings below the fields of a record say, by the name of the setting."""
+    texts = _docstrings(type(record))
+    for item in fields(record):
+        value = getattr(record, item.name)
+        if is_dataclass(value):
+            yield from _descriptions(value, f"{prefix}{item.name}.")
+        else:
+            yield prefix + item.name, texts.get(item.name, "")
+
+
+def _docstrings(kind: type) -> dict[str, str]:
+    """The text below each field of a class, in one line."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    assert isinstance(definition, ast.ClassDef)
+    found: dict[str, str] = {}
+    for node, following in zip(definition.body, definition.body[1:], strict=False):
+        match node, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=text)):
+                found[name] = " ".join(str(text).split())
+    return found
+
+
+def _default(value: object) -> str:
+    """A default as it would be written in the file."""
+    if value is None or value == "" or value == ():
+        return ""
+    if isinstance(value, MappingProxyType):
+        value = dict(value)
+    if isinstance(value, (frozenset, tuple)):
+        value = sorted(value)
+    if isinstance(value, Path):
+        value = str(value)
+    return f"`{json.dumps(value)}`"
+
+
+PAGES: Final = {
+    "docs/reference/cli.md": cli_page,
+    "docs/reference/settings.md": settings_page,
+}
 
 
 def write() -> None:
