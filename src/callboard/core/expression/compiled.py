@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from callboard.core.expression.budget import Budget
 from callboard.core.expression.functions import BUILTINS, Functions
-from callboard.core.expression.interpreter import Closure, Compiler, Scope
+from callboard.core.expression.interpreter import compile_node
 from callboard.core.expression.parser import parse
 from callboard.core.expression.reads import reads
+from callboard.core.expression.scope import NO_SCOPE, Closure, Scope
 from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.core.values import Json
 from callboard.errors import ExpressionError
+
+_COPIES: Final = 8
+"""Copies of the data that a result may be made of to be measured by writing it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +26,56 @@ class Expression:
     source: str
     reads: frozenset[str] | None
     """The top-level fields of the data that it may read; None when it may be any."""
-    closure: Closure
+    run: Closure
+    free: bool
+    """Whether it runs without a scope."""
+    tame: bool
+    """Whether its result amounts to no more than the data does, a few times over."""
     limits: Limits
 
     def __call__(self, data: Json, budget: Budget | None = None) -> Json:
-        """Evaluate on data. Raises ExpressionError when it fails, BudgetError when it costs more
-        than the budget (a new one where none is given) has left.
+        """Evaluate on data, which is not changed; the result may share parts with it.
+
+        Charges the budget (a new one where none is given) for loops, for work that depends on
+        sizes, and for what the result amounts to. Raises ExpressionError when the expression
+        fails, BudgetError when it takes more than is left.
         """
-        scope = Scope(data, Budget(self.limits) if budget is None else budget, {})
+        if budget is None and not self.free:
+            budget = Budget(self.limits)
+        scope = NO_SCOPE if self.free or budget is None else Scope(data, budget)
         try:
-            return self.closure(data, scope)
+            result: Json = self.run(data, scope)
+            if isinstance(result, (list, dict, str)):
+                (budget or Budget(self.limits)).pass_on(result, tame=self.tame)
         except RecursionError:
-            message = "The evaluation is nested too deep."
-            raise ExpressionError(message, source=self.source) from None
+            raise _too_deep(self.source) from None
+        except ExpressionError as error:
+            error.source = error.source or self.source
+            raise
+        return result
 
 
 def compile_expression(
     text: str, *, functions: Functions = BUILTINS, limits: Limits = DEFAULT_LIMITS
 ) -> Expression:
-    """Compile an expression. Raises ExpressionError with its position when it does not parse, or
-    calls a function that does not exist, or with the wrong number of arguments.
+    """Compile an expression.
+
+    Raises ExpressionError, with its place, when the text does not parse, uses a variable that is
+    not bound, or calls a function that does not exist or does not take such arguments.
+
+    >>> compile_expression("items[?price > 10].name")({"items": [{"name": "pen", "price": 11}]})
+    ['pen']
     """
     try:
         node = parse(text, limits)
-        return Expression(text, reads(node), Compiler(text, functions).compile(node), limits)
+        part = compile_node(node, functions, limits)
+        return Expression(text, reads(node), part.run, part.free, part.copies <= _COPIES, limits)
     except RecursionError:
-        message = "The expression is nested too deep, or too long a chain."
-        raise ExpressionError(message, source=text[:100], position=0) from None
+        raise _too_deep(text) from None
+    except ExpressionError as error:
+        error.source = error.source or text
+        raise
+
+
+def _too_deep(source: str) -> ExpressionError:
+    return ExpressionError("The expression is nested too deep.", source=source, position=0)

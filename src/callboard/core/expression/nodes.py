@@ -1,29 +1,47 @@
-"""The nodes of a parsed expression. Each knows its place in the text, for errors."""
+"""The nodes of a parsed expression. Each knows its place in the text, for errors.
+
+What can be written as a chain is kept as one: the steps of a path, the stages of a pipe, the sides
+of operators of one rank. So no chain, however long, makes a deep tree.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from callboard.core.values import Json
 
+Comparator: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
+Operator: TypeAlias = Literal["+", "-", "*", "/", "//", "%"]
+
+
+class _Leaf:
+    """A node without nodes in it."""
+
+    __slots__ = ()
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
-class Current:
-    """`@`, or nothing where a value is needed."""
+class Current(_Leaf):
+    """`@`, and what a path starts from that starts with none of its own."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
-    """`$`"""
+class Root(_Leaf):
+    """`$`: the data that the expression was given."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_:
+class Constant(_Leaf):
     """A value that stands in the expression."""
 
     value: Json
@@ -31,43 +49,25 @@ class Literal_:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A key of the current object."""
+class Variable(_Leaf):
+    """`$name`: the value at `index` of the `let` that is `depth` of them further out."""
+
+    depth: int
+    index: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field(_Leaf):
+    """A key of the current object; a step as well as an expression."""
 
     name: str
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """`$name`"""
-
-    name: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Let:
-    """`let $a = x, $b = y in body`"""
-
-    bindings: tuple[tuple[str, Node], ...]
-    body: Node
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sub:
-    """The right side evaluated on the value of the left one; `null_stops` where null stays null."""
-
-    left: Node
-    right: Node
-    position: int
-    is_pipe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`[n]` of the current list."""
+    """`[n]`: an item of the current list."""
 
     index: int
     position: int
@@ -75,7 +75,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """`[a:b:c]` of the current list or text."""
+    """`[start:stop:step]` of the current list or text; of a list, what follows is done per item."""
 
     start: int | None
     stop: int | None
@@ -84,98 +84,244 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
-    """Each item of what the left side gives, through the right side; null is left out."""
+class Each:
+    """`[*]`: what follows is done for each item of the current list."""
 
-    kind: Literal["list", "values", "slice", "flatten"]
-    left: Node
-    right: Node
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """`*`: what follows is done for each value of the current object."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten:
+    """`[]`: lists in the list so far give way to their items; what follows is done for each."""
+
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Each item for which the condition holds, through the right side."""
+    """`[?condition]`: what follows is done for each item for which the condition holds."""
 
-    left: Node
     condition: Node
-    right: Node
     position: int
 
 
 @dataclass(frozen=True, slots=True)
-class MultiList:
-    items: tuple[Node, ...]
+class Path:
+    """Steps from a head: `items[0].name`."""
+
+    head: Node
+    steps: tuple[Step, ...]
     position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        found = [self.head]
+        for step in self.steps:
+            if isinstance(step, Filter):
+                found.append(step.condition)
+            elif isinstance(step, (MultiList, MultiHash, Call)):
+                found.append(step)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class MultiHash:
-    items: tuple[tuple[str, Node], ...]
+class Pipe:
+    """`a | b | c`: each stage sees the value of the one before, null too."""
+
+    stages: tuple[Node, ...]
     position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return self.stages
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
-    """`||`, `&&`, a comparison, or arithmetic."""
+class Choice:
+    """`a || b || c`: the first that is true, or `a && b && c`: the first that is false."""
 
-    operator: str
-    left: Node
-    right: Node
+    sides: tuple[Node, ...]
+    until: bool
+    """Which truth ends it."""
     position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return self.sides
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
-    """`!`, `-` or `+`"""
+class Comparison:
+    """`a == b`; of a chain, the value so far is compared with the next side."""
 
-    operator: str
+    first: Node
+    rest: tuple[tuple[Comparator, Node, int], ...]
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.first, *(side for _, side, _ in self.rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`a + b - c`: operators of one rank, from the left."""
+
+    first: Node
+    rest: tuple[tuple[Operator, Node, int], ...]
+    """Each operator with its right side and place."""
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.first, *(side for _, side, _ in self.rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`!operand`"""
+
     operand: Node
     position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """`-operand` or `+operand`"""
+
+    negative: bool
+    operand: Node
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.operand,)
 
 
 @dataclass(frozen=True, slots=True)
 class Ternary:
+    """`condition ? then : otherwise`"""
+
     condition: Node
     then: Node
     otherwise: Node
     position: int
 
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.condition, self.then, self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """`let $a = x, $b = y in body`; variables know their values by place, so names are gone."""
+
+    values: tuple[Node, ...]
+    body: Node
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (*self.values, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class MultiList:
+    """`[a, b]`: a list of what the expressions give."""
+
+    items: tuple[Node, ...]
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return self.items
+
+
+@dataclass(frozen=True, slots=True)
+class MultiHash:
+    """`{a: x, b: y}`: an object of what the expressions give."""
+
+    keys: tuple[str, ...]
+    items: tuple[Node, ...]
+    position: int
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return self.items
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function called; an argument may be a reference to an expression."""
+    """A function called."""
 
     name: str
     arguments: tuple[Node, ...]
     position: int
 
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return self.arguments
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`&expression`: an expression to be evaluated by a function."""
+    """`&expression`: an argument that the function evaluates itself, on items."""
 
     expression: Node
     position: int
 
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes in it, in the order in which they stand."""
+        return (self.expression,)
 
+
+Step: TypeAlias = (
+    Field | Index | Slice | Each | Values | Flatten | Filter | MultiList | MultiHash | Call
+)
 Node: TypeAlias = (
     Current
     | Root
-    | Literal_
-    | Field
+    | Constant
     | Variable
+    | Field
+    | Path
+    | Pipe
+    | Choice
+    | Comparison
+    | Arithmetic
+    | Not
+    | Sign
+    | Ternary
     | Let
-    | Sub
-    | Index
-    | Slice
-    | Projection
-    | Filter
     | MultiList
     | MultiHash
-    | Binary
-    | Unary
-    | Ternary
     | Call
     | Reference
 )
+
+PROJECTIONS: Final = (Each, Values, Slice, Filter)
+"""Steps after which a path goes on with each item. A flatten ends those before it."""

@@ -1,373 +1,330 @@
-"""From text to nodes: a Pratt parser of the community grammar of JMESPath and our additions
-(specification: expressions, "The JMESPath dialect").
+"""From text to nodes: a Pratt parser of the community grammar of JMESPath and our additions.
 
-Additions: bare numbers, any expression as an operand, unary operators that take the whole path
-behind them. `[1]`, `[-1]` and `[1:2]` are always an index or a slice; a list behind a dot holds no
-bare number.
+Specification: expressions, "The JMESPath dialect". Operators bind by rank. Their sides wait on a
+stack of the bracket that they stand in, so Python's own stack grows with brackets alone, and those
+are counted. A path takes all the steps that it can; the steps behind a projection are its own, and
+a flatten ends the projections before it.
+
+Additions to the grammar: bare numbers, any expression as an operand, unary operators that take the
+whole path behind them. `[1]`, `[-1]` and `[1:2]` are always an index or a slice; a list behind a
+dot holds no bare number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from callboard.core.expression import nodes
-from callboard.core.expression.lexer import Token, tokenize
+from callboard.core.expression.lexer import tokenize
 from callboard.core.expression.nodes import Node
+from callboard.core.expression.operators import SIGN, TERNARY, Operators, rank_of
+from callboard.core.expression.tokens import Tokens
 from callboard.core.limits import Limits
 from callboard.errors import ExpressionError
 
-# What binds tighter has the higher number. Below PROJECTION_STOP, a projection ends.
-_BINDING = {
-    "|": 1,
-    "?": 2,
-    "||": 3,
-    "&&": 4,
-    "==": 5,
-    "!=": 5,
-    "<": 5,
-    "<=": 5,
-    ">": 5,
-    ">=": 5,
-    "+": 6,
-    "-": 6,
-    "*": 7,
-    "/": 7,
-    "//": 7,
-    "%": 7,
-    "[]": 9,
-    "[?": 21,
-    ".": 40,
-    "(": 60,
-    "[": 55,
-}
-_UNARY = 8
-_STAR = 20
-_PROJECTION_STOP = 10
-_BINARY = frozenset(("||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%"))
-
 
 def parse(text: str, limits: Limits) -> Node:
-    """Parse an expression. Raises ExpressionError with the position of what is wrong."""
+    """Parse an expression.
+
+    Raises ExpressionError with the place of what is wrong: the grammar, an unbound variable, too
+    many characters, or too many levels.
+    """
     if len(text) > limits.expression_length:
         raise ExpressionError(
-            f"The expression has {len(text)} characters; at most {limits.expression_length} are"
-            " allowed.",
+            f"The expression has more than {limits.expression_length} characters.",
             source=text[:100],
-            position=0,
+            position=limits.expression_length,
         )
-    return _Parser(text, limits.expression_depth).parse()
+    return _Parser(Tokens(text, tokenize(text, limits)), limits.expression_depth).parse()
 
 
 class _Parser:
-    def __init__(self, text: str, depth: int) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.index = 0
+    """One parsing: where it is, which variables are bound there, and how deep it may still go."""
+
+    def __init__(self, tokens: Tokens, depth: int) -> None:
+        self.tokens = tokens
         self.depth = depth
-
-    # Tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def peek(self, offset: int) -> Token:
-        return self.tokens[min(self.index + offset, len(self.tokens) - 1)]
-
-    def next(self) -> Token:
-        token = self.token
-        self.index += 1
-        return token
-
-    def at(self, text: str) -> bool:
-        return self.token.kind == "op" and self.token.text == text
-
-    def expect(self, text: str) -> Token:
-        if not self.at(text):
-            raise self.unexpected(f"{text!r} is missing")
-        return self.next()
-
-    def unexpected(self, hint: str = "") -> ExpressionError:
-        token = self.token
-        what = (
-            "The expression ends too early" if token.kind == "end" else f"Unexpected {token.text!r}"
-        )
-        message = f"{what} at {token.position}" + (f": {hint}." if hint else ".")
-        return ExpressionError(message, source=self.text, position=token.position)
-
-    # Expressions
+        self.scopes: list[list[str]] = []
 
     def parse(self) -> Node:
-        if self.token.kind == "end":
-            raise ExpressionError("The expression is empty.", source=self.text, position=0)
-        node = self.expression(0)
-        if self.token.kind != "end":
-            raise self.unexpected()
+        node = self.expression()
+        if self.tokens.current.kind != "end":
+            raise self.tokens.unexpected()
         return node
 
-    def expression(self, binding: int) -> Node:
-        """Whatever follows, up to an operator that binds less."""
+    def deepen(self) -> None:
+        """Go one level down."""
         self.depth -= 1
         if self.depth < 0:
-            raise ExpressionError(
-                "The expression is nested too deep.",
-                source=self.text,
-                position=self.token.position,
-            )
-        left = self.prefix()
-        while self.token.kind == "op" and binding < _BINDING.get(self.token.text, 0):
-            left = self.infix(left)
-        self.depth += 1
-        return left
+            raise self.tokens.error("The expression is nested too deep")
 
-    def prefix(self) -> Node:
-        """What an expression starts with."""
-        token = self.next()
-        match token.kind:
-            case "name":
-                return self.named(token)
-            case "quoted":
-                if self.at("("):
-                    raise self.unexpected("a quoted name is no function")
-                return nodes.Field(str(token.value), token.position)
-            case "variable":
-                return nodes.Variable(str(token.value), token.position)
-            case "literal" | "number":
-                return nodes.Literal_(token.value, token.position)
-            case "op":
-                return self.prefix_operator(token)
-            case "end":
-                self.index -= 1
-                raise self.unexpected()
+    # Operators
 
-    def named(self, token: Token) -> Node:
-        if self.at("("):
-            return nodes.Call(token.text, self.arguments(), token.position)
-        if token.text == "let" and self.token.kind == "variable":
-            return self.let(token)
-        return nodes.Field(token.text, token.position)
-
-    def prefix_operator(self, token: Token) -> Node:
-        here = nodes.Current(token.position)
-        match token.text:
-            case "@":
-                return here
-            case "$":
-                return nodes.Root(token.position)
-            case "(":
-                node = self.expression(0)
-                self.expect(")")
-                return node
-            case "&":
-                return nodes.Reference(self.expression(0), token.position)
-            case "!" | "-" | "+":
-                return nodes.Unary(token.text, self.expression(_UNARY), token.position)
-            case "*":
-                return nodes.Projection("values", here, self.projected(_STAR), token.position)
-            case "[]":
-                return nodes.Projection(
-                    "flatten", here, self.projected(_BINDING["[]"]), token.position
-                )
-            case "[?":
-                return self.filter(here, token)
-            case "[":
-                return self.bracket(here, token, starts=True)
-            case "{":
-                return self.hash(token)
-            case _:
-                self.index -= 1
-                raise self.unexpected()
-
-    def infix(self, left: Node) -> Node:
-        """What may follow an expression."""
-        token = self.next()
-        match token.text:
-            case ".":
-                return self.dot(left, token)
-            case "|":
-                right = self.expression(_BINDING["|"])
-                return nodes.Sub(left, right, token.position, is_pipe=True)
-            case "?":
-                return self.ternary(left, token)
-            case "[]":
-                return nodes.Projection(
-                    "flatten", left, self.projected(_BINDING["[]"]), token.position
-                )
-            case "[?":
-                return self.filter(left, token)
-            case "[":
-                return self.bracket(left, token, starts=False)
-            case operator if operator in _BINARY:
-                right = self.expression(_BINDING[operator])
-                return nodes.Binary(operator, left, right, token.position)
-            case _:
-                self.index -= 1
-                raise self.unexpected()
-
-    def let(self, token: Token) -> Node:
-        bindings: list[tuple[str, Node]] = []
+    def expression(self) -> Node:
+        """Everything up to a token that cannot go on with it."""
+        self.deepen()
+        operators = Operators()
         while True:
-            if self.token.kind != "variable":
-                raise self.unexpected("a variable is missing")
-            name = str(self.next().value)
-            if not (self.at("=")):
-                raise self.unexpected("'=' is missing")
-            self.next()
-            bindings.append((name, self.expression(0)))
-            if not self.at(","):
+            self.signs(operators)
+            operators.operand(self.path())
+            token = self.tokens.current
+            rank = rank_of(token)
+            if not rank:
                 break
-            self.next()
-        if not (self.token.kind == "name" and self.token.text == "in"):
-            raise self.unexpected("'in' is missing")
-        self.next()
-        return nodes.Let(tuple(bindings), self.expression(0), token.position)
+            self.tokens.next()
+            if rank == TERNARY:
+                condition = operators.condition()
+                then = self.expression()
+                self.tokens.expect(":")
+                operators.ternary(condition, then, token)
+            else:
+                operators.binary(token, rank)
+        self.depth += 1
+        return operators.result()
 
-    def ternary(self, condition: Node, token: Token) -> Node:
-        then = self.expression(0)
-        self.expect(":")
-        return nodes.Ternary(condition, then, self.expression(1), token.position)
-
-    def arguments(self) -> tuple[Node, ...]:
-        self.expect("(")
-        return tuple(self.listed(")")) if not self.at(")") else self.empty()
-
-    def empty(self) -> tuple[Node, ...]:
-        self.next()
-        return ()
-
-    def listed(self, closing: str) -> list[Node]:
-        items = [self.expression(0)]
-        while self.at(","):
-            self.next()
-            items.append(self.expression(0))
-        self.expect(closing)
-        return items
+    def signs(self, operators: Operators) -> None:
+        while self.tokens.at(*SIGN):
+            operators.unary(self.tokens.next())
 
     # Paths
 
-    def dot(self, left: Node, token: Token) -> Node:
-        if self.at("*"):
-            self.next()
-            return nodes.Projection("values", left, self.projected(_STAR), token.position)
-        return nodes.Sub(left, self.after_dot(_BINDING["."]), token.position)
+    def path(self) -> Node:
+        """An operand: a head, and the steps that follow it."""
+        position = self.tokens.current.position
+        depth = self.depth
+        head, steps = self.start()
+        while step := self.step():
+            if isinstance(step, nodes.Flatten):
+                self.depth = depth
+            elif isinstance(step, nodes.PROJECTIONS):
+                self.deepen()
+            steps.append(step)
+        self.depth = depth
+        return nodes.Path(head, tuple(steps), position) if steps else head
 
-    def after_dot(self, binding: int) -> Node:
-        """A name, a function, a list or an object."""
-        token = self.token
-        if token.kind in ("name", "quoted"):
-            return self.expression(binding)
-        if self.at("["):
-            self.next()
-            return self.list_after_dot(token)
-        if self.at("{"):
-            self.next()
-            return self.hash(token)
-        if self.at("*"):
-            return self.expression(binding)
-        raise self.unexpected("a name, a list or an object has to follow the dot")
+    def start(self) -> tuple[Node, list[nodes.Step]]:
+        """The head, and the step that a path may start with in its place."""
+        position = self.tokens.current.position
+        if not self.tokens.skip("*"):
+            return self.head(), []
+        self.deepen()
+        return nodes.Current(position), [nodes.Values(position)]
 
-    def list_after_dot(self, token: Token) -> Node:
-        start = self.index
-        items = self.listed("]")
-        for item in items:
-            if isinstance(item, nodes.Literal_) and self.is_bare_number(item, start):
-                raise ExpressionError(
-                    f"A list behind a dot holds no bare number (at {item.position}): write it"
-                    " between backticks.",
-                    source=self.text,
-                    position=item.position,
-                )
+    def head(self) -> Node:
+        """What a path starts from; nothing is read when it starts with a step."""
+        token = self.tokens.current
+        match token.kind:
+            case "name":
+                return self.named()
+            case "quoted":
+                return self.quoted()
+            case "variable":
+                return self.variable()
+            case "literal" | "number":
+                self.tokens.next()
+                return nodes.Constant(token.value, token.position)
+        if token.text == "[" and not self.at_index():
+            return self.multi_list()
+        parse = _HEADS.get(token.text)
+        if token.kind == "end" or parse is None:
+            raise self.tokens.unexpected()
+        return parse(self)
+
+    def step(self) -> nodes.Step | None:
+        """The next step of a path, or None when it has ended."""
+        parse = _STEPS.get(self.tokens.current.text)
+        return parse(self) if parse else None
+
+    def named(self) -> Node:
+        token = self.tokens.current
+        if self.tokens.peek().text == "(":
+            return self.call()
+        self.tokens.next()
+        if token.text == "let" and self.tokens.current.kind == "variable":
+            return self.let(token.position)
+        return nodes.Field(token.text, token.position)
+
+    def quoted(self) -> nodes.Field:
+        token = self.tokens.next()
+        if self.tokens.at("("):
+            raise self.tokens.unexpected("a name between quotes is a key, not a function")
+        return nodes.Field(str(token.value), token.position)
+
+    def variable(self) -> nodes.Variable:
+        token = self.tokens.next()
+        for depth, scope in enumerate(reversed(self.scopes)):
+            if token.value in scope:
+                return nodes.Variable(depth, scope.index(str(token.value)), token.position)
+        raise self.tokens.error(f"The variable {token.text} is not bound", token)
+
+    def let(self, position: int) -> nodes.Let:
+        names: list[str] = []
+        values: list[Node] = []
+        while True:
+            if self.tokens.current.kind != "variable":
+                raise self.tokens.unexpected("let binds variables: let $name = ...")
+            names.append(str(self.tokens.next().value))
+            self.tokens.expect("=")
+            values.append(self.expression())
+            if not self.tokens.skip(","):
+                break
+        self.tokens.expect("in")
+        # Of a name that is bound twice, the last one counts: positions are looked up by name.
+        self.scopes.append(
+            [name if name not in names[i + 1 :] else "" for i, name in enumerate(names)]
+        )
+        body = self.expression()
+        self.scopes.pop()
+        return nodes.Let(tuple(values), body, position)
+
+    def call(self) -> nodes.Call:
+        token = self.tokens.next()
+        self.tokens.expect("(")
+        arguments: list[Node] = []
+        while not self.tokens.at(")"):
+            if arguments:
+                self.tokens.expect(",")
+            sign = self.tokens.current
+            if self.tokens.skip("&"):
+                arguments.append(nodes.Reference(self.expression(), sign.position))
+            else:
+                arguments.append(self.expression())
+        self.tokens.next()
+        return nodes.Call(token.text, tuple(arguments), token.position)
+
+    def group(self) -> Node:
+        self.tokens.next()
+        node = self.expression()
+        self.tokens.expect(")")
+        return node
+
+    def current(self) -> Node:
+        return nodes.Current(self.tokens.next().position)
+
+    def root(self) -> Node:
+        return nodes.Root(self.tokens.next().position)
+
+    def nothing(self) -> Node:
+        """A path that starts with a step."""
+        return nodes.Current(self.tokens.current.position)
+
+    # Lists and objects
+
+    def multi_list(self, *, dotted: bool = False) -> nodes.MultiList:
+        token = self.tokens.next()
+        items: list[Node] = []
+        while True:
+            if dotted and self.at_bare_number():
+                hint = "a list behind a dot holds no bare number: write it between backticks"
+                raise self.tokens.unexpected(hint)
+            items.append(self.expression())
+            if not self.tokens.skip(","):
+                break
+        self.tokens.expect("]")
         return nodes.MultiList(tuple(items), token.position)
 
-    def is_bare_number(self, item: nodes.Literal_, start: int) -> bool:
-        return any(
-            token.kind == "number" and token.position == item.position
-            for token in self.tokens[start : self.index]
-        )
+    def at_bare_number(self) -> bool:
+        offset = 1 if self.tokens.at(*SIGN) else 0
+        number, after = self.tokens.peek(offset), self.tokens.peek(offset + 1)
+        return number.kind == "number" and after.text in (",", "]")
 
-    def bracket(self, left: Node, token: Token, *, starts: bool) -> Node:
-        """An index, a slice or a projection; where an expression starts, a list of expressions."""
-        if self.at("*") and self.peek(1).text == "]":
-            self.index += 2
-            return nodes.Projection("list", left, self.projected(_STAR), token.position)
-        number, width = self.whole_number()
-        after = self.peek(width).text
-        if width and after == "]":
-            self.index += width + 1
-            index = nodes.Index(number or 0, token.position)
-            return index if starts else nodes.Sub(left, index, token.position, is_pipe=True)
-        if after == ":" and (width or self.at(":")):
-            return self.slice(left, token)
-        if starts:
-            return nodes.MultiList(tuple(self.listed("]")), token.position)
-        raise self.unexpected("a number, a slice or '*' belongs between the brackets")
-
-    def whole_number(self) -> tuple[int | None, int]:
-        """A whole number that may have a sign, and how many tokens it takes; not consumed."""
-        sign = 1 if self.at("-") else 0
-        token = self.peek(sign)
-        if token.kind != "number" or not token.text.isdigit():
-            return None, 0
-        number = int(token.text)
-        return (-number if sign else number), sign + 1
-
-    def slice(self, left: Node, token: Token) -> Node:
-        parts: list[int | None] = [None, None, None]
-        part = 0
-        while not self.at("]"):
-            if self.at(":"):
-                part += 1
-                if part > 2:
-                    raise self.unexpected("a slice has three parts")
-                self.next()
-                continue
-            number, width = self.whole_number()
-            if not width or parts[part] is not None:
-                raise self.unexpected("a whole number belongs here")
-            parts[part] = number
-            self.index += width
-        self.next()
-        if parts[2] == 0:
-            raise ExpressionError(
-                f"The step of a slice is 0 (at {token.position}).",
-                source=self.text,
-                position=token.position,
-            )
-        sliced = nodes.Sub(left, nodes.Slice(*parts, token.position), token.position, is_pipe=True)
-        return nodes.Projection("slice", sliced, self.projected(_STAR), token.position)
-
-    def filter(self, left: Node, token: Token) -> Node:
-        condition = self.expression(0)
-        self.expect("]")
-        if self.at("[]"):
-            right: Node = nodes.Current(token.position)
-        else:
-            right = self.projected(_BINDING["[?"])
-        return nodes.Filter(left, condition, right, token.position)
-
-    def projected(self, binding: int) -> Node:
-        """What a projection does with each item."""
-        token = self.token
-        if token.kind != "op" or _BINDING.get(token.text, 0) < _PROJECTION_STOP:
-            return nodes.Current(token.position)
-        if token.text == ".":
-            self.next()
-            if self.at("*"):
-                return self.expression(binding)
-            return self.after_dot(binding)
-        if token.text in ("[", "[?"):
-            return self.expression(binding)
-        raise self.unexpected()
-
-    def hash(self, token: Token) -> Node:
-        items: list[tuple[str, Node]] = []
+    def multi_hash(self) -> nodes.MultiHash:
+        token = self.tokens.next()
+        keys: list[str] = []
+        items: list[Node] = []
         while True:
-            key = self.next()
+            key = self.tokens.current
             if key.kind not in ("name", "quoted"):
-                self.index -= 1
-                raise self.unexpected("a key is missing")
-            self.expect(":")
-            items.append((str(key.value), self.expression(0)))
-            if self.at("}"):
+                raise self.tokens.unexpected("an object holds `key: expression`")
+            self.tokens.next()
+            self.tokens.expect(":")
+            keys.append(str(key.value))
+            items.append(self.expression())
+            if not self.tokens.skip(","):
                 break
-            self.expect(",")
-        self.next()
-        return nodes.MultiHash(tuple(items), token.position)
+        self.tokens.expect("}")
+        return nodes.MultiHash(tuple(keys), tuple(items), token.position)
+
+    # Steps
+
+    def dot(self) -> nodes.Step:
+        self.tokens.next()
+        token = self.tokens.current
+        if token.kind == "name" and self.tokens.peek().text == "(":
+            return self.call()
+        if token.kind == "name":
+            self.tokens.next()
+            return nodes.Field(token.text, token.position)
+        if token.kind == "quoted":
+            return self.quoted()
+        if self.tokens.at("["):
+            return self.multi_list(dotted=True)
+        if self.tokens.at("{"):
+            return self.multi_hash()
+        if self.tokens.skip("*"):
+            return nodes.Values(token.position)
+        raise self.tokens.unexpected("a name, a list, an object or * has to follow the dot")
+
+    def flatten(self) -> nodes.Step:
+        return nodes.Flatten(self.tokens.next().position)
+
+    def filter(self) -> nodes.Step:
+        position = self.tokens.next().position
+        condition = self.expression()
+        self.tokens.expect("]")
+        return nodes.Filter(condition, position)
+
+    def at_index(self) -> bool:
+        """Whether a bracket holds an index, a slice or `*`, so that no list starts with it."""
+        first, second, third = (self.tokens.peek(offset) for offset in (1, 2, 3))
+        if first.text == "-" and second.kind == "number":
+            return third.text in ("]", ":") and second.text.isdigit()
+        if first.kind == "number":
+            return second.text in ("]", ":") and first.text.isdigit()
+        return first.text == ":" or (first.text == "*" and second.text == "]")
+
+    def bracket(self) -> nodes.Step:
+        token = self.tokens.next()
+        if self.tokens.skip("*"):
+            self.tokens.expect("]")
+            return nodes.Each(token.position)
+        parts: list[int | None] = [self.whole_number()]
+        while self.tokens.skip(":"):
+            parts.append(self.whole_number())
+        if len(parts) > 3 or (len(parts) == 1 and parts[0] is None):
+            raise self.tokens.unexpected("brackets hold an index, a slice or *")
+        self.tokens.expect("]")
+        if len(parts) == 1:
+            return nodes.Index(parts[0] or 0, token.position)
+        start, stop, step = (*parts, None)[:3]
+        if step == 0:
+            raise self.tokens.error("The step of a slice is 0", token)
+        return nodes.Slice(start, stop, step, token.position)
+
+    def whole_number(self) -> int | None:
+        sign = -1 if self.tokens.skip("-") else 1
+        token = self.tokens.current
+        if token.kind == "number" and token.text.isdigit() and isinstance(token.value, int):
+            self.tokens.next()
+            return sign * token.value
+        if sign < 0:
+            raise self.tokens.unexpected("a whole number belongs here")
+        return None
+
+
+_HEADS: Final[dict[str, Callable[[_Parser], Node]]] = {
+    "@": _Parser.current,
+    "$": _Parser.root,
+    "(": _Parser.group,
+    "{": _Parser.multi_hash,
+    "[": _Parser.nothing,
+    "[]": _Parser.nothing,
+    "[?": _Parser.nothing,
+}
+_STEPS: Final[dict[str, Callable[[_Parser], nodes.Step]]] = {
+    ".": _Parser.dot,
+    "[": _Parser.bracket,
+    "[]": _Parser.flatten,
+    "[?": _Parser.filter,
+}

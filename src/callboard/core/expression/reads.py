@@ -1,74 +1,118 @@
 """Which top-level fields of its data an expression may read.
 
-The engine loads long histories only for scenarios that read them, so the answer must never leave
-one out: where the whole data may escape, it is None.
+The engine loads long histories only for scenarios that read them, so the answer never leaves one
+out. What a part gives is either the whole data or something else. A field of the whole is noted; a
+part that uses the whole in any other way (as a result, an argument, an item, a side) may read any
+field, and then the answer is None.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from callboard.core.expression import nodes
 from callboard.core.expression.nodes import Node
 
 
 def reads(node: Node) -> frozenset[str] | None:
-    """The names of the fields; None when it may be any."""
-    found: set[str] = set()
-    return frozenset(found) if _collect(node, found, at_root=True) else None
+    """The names of the fields; None when it may be any.
 
-
-def _collect(node: Node, found: set[str], *, at_root: bool) -> bool:  # noqa: C901 - one case a node
-    """Add what a node reads; False when the whole data escapes. `at_root`: the current value is
-    the data itself.
+    >>> from callboard.core.expression.parser import parse
+    >>> from callboard.core.limits import DEFAULT_LIMITS
+    >>> sorted(reads(parse("items[?price > $.limit].name", DEFAULT_LIMITS)))
+    ['items', 'limit']
     """
-    match node:
-        case nodes.Field():
-            if at_root:
-                found.add(node.name)
-            return True
-        case nodes.Current():
-            return not at_root
-        case nodes.Root():
-            return False
-        case nodes.Sub():
-            if isinstance(node.left, nodes.Root):
-                return _collect(node.right, found, at_root=True)
-            if isinstance(node.left, nodes.Current):
-                return _collect(node.right, found, at_root=at_root)
-            return _collect(node.left, found, at_root=at_root) and _collect(
-                node.right, found, at_root=False
-            )
-        case nodes.Projection():
-            return _both(node.left, (node.right,), found, at_root)
-        case nodes.Filter():
-            return _both(node.left, (node.condition, node.right), found, at_root)
-        case nodes.MultiList():
-            return _all(node.items, found, at_root)
-        case nodes.MultiHash():
-            return _all(tuple(item for _, item in node.items), found, at_root)
-        case nodes.Let():
-            bound = tuple(item for _, item in node.bindings)
-            return _all((*bound, node.body), found, at_root)
-        case nodes.Binary():
-            return _all((node.left, node.right), found, at_root)
-        case nodes.Unary():
-            return _collect(node.operand, found, at_root=at_root)
-        case nodes.Ternary():
-            return _all((node.condition, node.then, node.otherwise), found, at_root)
-        case nodes.Call():
-            return _all(node.arguments, found, at_root)
-        case nodes.Reference():
-            # A function applies it to items of what another argument gave.
-            return _collect(node.expression, found, at_root=False)
-        case nodes.Literal_() | nodes.Variable() | nodes.Index() | nodes.Slice():
-            return True
+    found: set[str] = set()
+    try:
+        _Reader(found).use([node], _View(whole=True))
+    except _EscapesError:
+        return None
+    return frozenset(found)
 
 
-def _both(left: Node, rest: tuple[Node, ...], found: set[str], at_root: bool) -> bool:
-    """A projection: its left side here, the rest on items."""
-    return _collect(left, found, at_root=at_root) and all(
-        _collect(item, found, at_root=False) for item in rest
-    )
+class _EscapesError(Exception):
+    """The whole data is used in a way that may read any of its fields."""
 
 
-def _all(items: tuple[Node, ...], found: set[str], at_root: bool) -> bool:
-    return all(_collect(item, found, at_root=at_root) for item in items)
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a node sees: whether the current value is the whole data, and which variables are."""
+
+    whole: bool
+    variables: tuple[tuple[bool, ...], ...] = ()
+
+
+class _Reader:
+    """Notes fields; every method that gives a bool says whether a value is the whole data."""
+
+    def __init__(self, found: set[str]) -> None:
+        self.found = found
+
+    def use(self, items: Iterable[Node], view: _View) -> bool:
+        """Nodes whose values are used for more than a field. Never the whole data."""
+        for item in items:
+            if self.see(item, view):
+                raise _EscapesError
+        return False
+
+    def see(self, node: Node, view: _View) -> bool:
+        match node:
+            case nodes.Current():
+                return view.whole
+            case nodes.Root():
+                return True
+            case nodes.Variable():
+                return view.variables[-1 - node.depth][node.index]
+            case nodes.Field():
+                return self.field(node, whole=view.whole)
+            case nodes.Path():
+                return self.path(node, view)
+            case nodes.Pipe():
+                return self.pipe(node, view)
+            case nodes.Let():
+                bound = tuple(self.see(value, view) for value in node.values)
+                return self.see(node.body, _View(view.whole, (*view.variables, bound)))
+            case nodes.Call():
+                return self.call(node, view)
+            case _:
+                return self.use(node.parts, view)
+
+    def field(self, node: nodes.Field, *, whole: bool) -> bool:
+        if whole:
+            self.found.add(node.name)
+        return False
+
+    def path(self, node: nodes.Path, view: _View) -> bool:
+        whole = self.see(node.head, view)
+        for step in node.steps:
+            here = _View(whole, view.variables)
+            if isinstance(step, nodes.Field):
+                whole = self.field(step, whole=whole)
+            elif isinstance(step, (nodes.MultiList, nodes.MultiHash, nodes.Call)):
+                whole = self.see(step, here)
+            elif whole:
+                raise _EscapesError
+            elif isinstance(step, nodes.Filter):
+                self.use([step.condition], here)
+        return whole
+
+    def pipe(self, node: nodes.Pipe, view: _View) -> bool:
+        whole = view.whole
+        for stage in node.stages:
+            whole = self.see(stage, _View(whole, view.variables))
+        return whole
+
+    def call(self, node: nodes.Call, view: _View) -> bool:
+        """References see items of other arguments. `get(@, 'name')` is a field in other words."""
+        match node.name, node.arguments:
+            case "get", (subject, nodes.Constant(value=str() as name), *default):
+                self.field(nodes.Field(name, node.position), whole=self.see(subject, view))
+                return self.use(default, view)
+        item = _View(False, view.variables)
+        for argument in node.arguments:
+            if isinstance(argument, nodes.Reference):
+                self.use([argument.expression], item)
+            else:
+                self.use([argument], view)
+        return False

@@ -1,157 +1,211 @@
 """Functions of regular expressions, on an engine whose time is linear in the text.
 
 A pattern is `/…/flags` when it starts with `/` and only letters follow its last `/`; else it is
-plain (specification: expressions, details 1).
+plain, without flags (specification: expressions, details 1).
+
+Linear is not cheap: at its worst the engine takes a step for each character and each instruction of
+its program, so that is what a search is charged at. Searching on behind a match starts anew. A
+search can look further than the match that it finds, to the end of the text at worst, but only
+where something is repeated without bound and there are alternatives; such patterns are charged for
+the rest of the text with each match. Compiling is charged once for each pattern and budget.
 """
 
 from __future__ import annotations
 
-import re as plain
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import re2
 
 from callboard.core.expression.budget import Budget
 from callboard.core.expression.functions.registry import Function
+from callboard.core.expression.pattern import translate
 from callboard.core.values import Json
 from callboard.errors import ExpressionError
 
-_FLAGS = frozenset("gimsu")
-_DELIMITED = plain.compile(r"/(.*)/([A-Za-z]*)", plain.DOTALL)
-_UNICODE_ESCAPE = plain.compile(r"(?<!\\)((?:\\\\)*)\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))")
-_UNSUPPORTED = (
-    (plain.compile(r"\(\?<?[=!]"), "looks around"),
-    (plain.compile(r"(?<!\\)(?:\\\\)*\\[1-9]"), "refers back to a group"),
-)
-_GROUP = plain.compile(r"\$(\$|&|[1-9])")
-_MEMORY = 1 << 20
-_MATCH = 16
+_FLAGS: Final = "gimsu"
+_DELIMITED: Final = re.compile(r"/(.*)/([^\W\d_]*)", re.DOTALL)
+_REFERENCE: Final = re.compile(r"\$([$&1-9])")
+_MEMORY: Final = 1 << 20
+"""Bytes that the engine may use for a pattern."""
+_EXECUTED: Final = 100
+"""Characters times instructions of a search for the price of one step."""
+_COMPILED: Final = 2
+"""Steps that an instruction is compiled for."""
+_MATCH: Final = 10
+"""Steps that a match costs besides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern, and whether it is to match everywhere."""
+    """A compiled pattern."""
 
     regex: Any
     everywhere: bool
+    """Whether it has the flag `g`."""
+    size: int
+    """Instructions of its program."""
+    restless: bool
+    """Whether a search may look to the end of the text behind each match."""
+    short: bool
+    """Whether a match has no more bytes than the program has instructions."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def compile_pattern(text: str, longest: int) -> Pattern:
-    """Compile a pattern. Raises ExpressionError with what is wrong with it."""
+    """Compile a pattern of at most so many characters.
+
+    Raises ExpressionError: a flag that does not exist, what the engine cannot do (look around,
+    refer back, repeat more than 1,000 times), or a program that is too large.
+    """
     if len(text) > longest:
         raise ExpressionError(f"A pattern has at most {longest} characters.")
     delimited = _DELIMITED.fullmatch(text)
-    source, flags = (delimited[1], delimited[2]) if delimited else (text, "")
-    unknown = set(flags) - _FLAGS
+    source, flags = delimited.groups() if delimited else (text, "")
+    unknown = sorted(set(flags) - set(_FLAGS))
     if unknown:
-        raise ExpressionError(f"{''.join(sorted(unknown))!r} is no flag of a pattern: g i m s u.")
-    inline = "".join(flag for flag in "ims" if flag in flags)
-    translated = (f"(?{inline})" if inline else "") + _translate(source)
+        raise ExpressionError(f"{unknown[0]!r} is no flag of a pattern; those are g, i, m, s, u.")
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
+    inline = "".join(flag for flag in "im" if flag in flags)
     try:
-        return Pattern(re2.compile(translated, options), "g" in flags)
-    except re2.error as error:
-        raise ExpressionError(_why(source, error)) from error
-
-
-def _translate(source: str) -> str:
-    """`\\uXXXX` and `\\u{X}` as the engine writes them, and `\\/` as the slash that it is."""
-    found = _UNICODE_ESCAPE.sub(lambda m: rf"{m[1]}\x{{{m[2] or m[3]}}}", source)
-    return plain.sub(r"(?<!\\)((?:\\\\)*)\\/", r"\1/", found)
+        translated = translate(source, dot_all="s" in flags)
+        regex = re2.compile(f"(?{inline})" * bool(inline) + translated.text, options)
+    except (ValueError, re2.error) as error:
+        raise ExpressionError(_why(source, error)) from None
+    restless = translated.endless and translated.branches
+    return Pattern(regex, "g" in flags, regex.programsize, restless, not translated.endless)
 
 
 def _why(source: str, error: Exception) -> str:
-    for pattern, what in _UNSUPPORTED:
-        if pattern.search(source):
-            return (
-                f"The pattern {source!r} {what}, which patterns here may not: it would not be"
-                " possible to bound their time."
-            )
-    detail = error.args[0] if error.args else error
-    text = detail.decode() if isinstance(detail, bytes) else str(detail)
-    return f"The pattern {source!r} does not compile: {text}."
+    detail = error.args[0] if error.args else ""
+    text = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
+    if "looks" in text or "refers" in text:
+        text += ", which would take time without bound"
+    if "repetition size" in text:
+        text += " (at most 1000 are possible)"
+    return f"The pattern {source[:100]!r} cannot be used: {text}."
 
 
-def _find(budget: Budget, pattern: str, text: str) -> Pattern:
-    budget.work(len(text) // 8 + 50)
-    return compile_pattern(pattern, budget.limits.pattern_length)
+def _compiled(budget: Budget, text: str) -> Pattern:
+    known = budget.patterns.get(text)
+    if isinstance(known, Pattern):
+        return known
+    pattern = compile_pattern(text, budget.limits.pattern_length)
+    budget.work(pattern.size * _COMPILED)
+    budget.patterns[text] = pattern
+    return pattern
+
+
+def _search(budget: Budget, pattern: Pattern, text: str) -> Any:
+    """The first match, or None."""
+    budget.work(_bytes(text) * pattern.size // _EXECUTED + 1)
+    return pattern.regex.search(text)
+
+
+def _bytes(text: str) -> int:
+    """No fewer than the text has in UTF-8."""
+    return len(text) if text.isascii() else 4 * len(text)
+
+
+def _matches(budget: Budget, pattern: Pattern, text: str) -> Iterator[Any]:
+    """All matches, one after the other."""
+    size, width = pattern.size, 1 if text.isascii() else 4
+    budget.work(len(text) * width * size // _EXECUTED + 1)
+    for match in pattern.regex.finditer(text):
+        yield match
+        ahead = (len(text) - match.end()) * width if pattern.restless else 0
+        if pattern.short:
+            ahead = min((len(text) - match.end()) * width, size)
+        budget.work(ahead * size // _EXECUTED + _MATCH)
 
 
 def _test(budget: Budget, pattern: str, text: str) -> bool:
-    return _find(budget, pattern, text).regex.search(text) is not None
-
-
-def _matches(budget: Budget, pattern: Pattern, text: str) -> list[Any]:
-    """All matches; each is charged, an empty one too."""
-    found = []
-    for match in pattern.regex.finditer(text):
-        budget.work(_MATCH)
-        budget.build(2 + len(match[0]))
-        found.append(match)
-    return found
+    return _search(budget, _compiled(budget, pattern), text) is not None
 
 
 def _match(budget: Budget, pattern: str, text: str) -> list[Json]:
-    compiled = _find(budget, pattern, text)
-    if compiled.everywhere:
-        return [match[0] for match in _matches(budget, compiled, text)]
-    match = compiled.regex.search(text)
-    return [] if match is None else _groups(match)
+    compiled = _compiled(budget, pattern)
+    if not compiled.everywhere:
+        match = _search(budget, compiled, text)
+        return [] if match is None else _groups(budget, match)
+    found: list[Json] = []
+    for match in _matches(budget, compiled, text):
+        budget.build(len(match[0]))
+        found.append(match[0])
+    return found
 
 
 def _match_all(budget: Budget, pattern: str, text: str) -> list[Json]:
-    matches = _matches(budget, _find(budget, pattern, text), text)
-    if matches:
-        budget.build(len(matches) * (1 + matches[0].re.groups))
-    return [_groups(match) for match in matches]
+    matches = _matches(budget, _compiled(budget, pattern), text)
+    return [_groups(budget, match) for match in matches]
 
 
-def _groups(match: Any) -> list[Json]:
-    return [match[0], *match.groups()]
+def _groups(budget: Budget, match: Any) -> list[Json]:
+    """A match and its groups; a group that took no part is null."""
+    found = [match[0], *match.groups()]
+    budget.work(len(found))
+    budget.build(sum(len(text) for text in found if text))
+    return found
 
 
 def _count(budget: Budget, pattern: str, text: str) -> int:
-    return len(_matches(budget, _find(budget, pattern, text), text))
+    return sum(1 for _ in _matches(budget, _compiled(budget, pattern), text))
 
 
 def _replace(budget: Budget, pattern: str, replacement: str, text: str) -> str:
-    compiled = _find(budget, pattern, text)
-    budget.build(len(text))
+    compiled = _compiled(budget, pattern)
     parts: list[str] = []
     end = 0
-    for match in compiled.regex.finditer(text):
-        new = _expand(replacement, match)
-        budget.work(_MATCH + len(replacement) // 8)
-        budget.build(len(new))
+    for match in _replaced(budget, compiled, text):
+        budget.work(len(replacement) // _MATCH)
+        new = _expanded(budget, replacement, match)
         parts += (text[end : match.start()], new)
         end = match.end()
-        if not compiled.everywhere:
-            break
+    budget.build(len(text))
     return "".join((*parts, text[end:]))
 
 
-def _expand(replacement: str, match: Any) -> str:
-    def part(found: plain.Match[str]) -> str:
+def _replaced(budget: Budget, pattern: Pattern, text: str) -> Iterator[Any]:
+    if pattern.everywhere:
+        yield from _matches(budget, pattern, text)
+    elif (match := _search(budget, pattern, text)) is not None:
+        yield match
+
+
+def _expanded(budget: Budget, replacement: str, match: Any) -> str:
+    """A replacement with what `$1` to `$9`, `$&` and `$$` stand for."""
+
+    def stands_for(found: re.Match[str]) -> str:
         name = found[1]
         if name == "$":
             return "$"
-        if name == "&":
-            return str(match[0])
-        number = int(name)
-        return (match[number] or "") if number <= match.re.groups else found[0]
+        number = 0 if name == "&" else int(name)
+        if number > match.re.groups:
+            return found[0]
+        text: str = match[number] or ""
+        budget.build(len(text))
+        return text
 
-    return _GROUP.sub(part, replacement)
+    budget.build(len(replacement))
+    return _REFERENCE.sub(stands_for, replacement)
 
 
-FUNCTIONS = (
-    Function("regex_count(pattern: string, text: string)", _count),
-    Function("regex_match(pattern: string, text: string)", _match),
-    Function("regex_match_all(pattern: string, text: string)", _match_all),
-    Function("regex_replace(pattern: string, replacement: string, text: string)", _replace),
-    Function("regex_test(pattern: string, text: string)", _test),
+FUNCTIONS: Final = tuple(
+    Function(name, signature, run, metered=True)
+    for name, signature, run in (
+        ("regex_count", "(pattern: string, text: string) -> number", _count),
+        ("regex_match", "(pattern: string, text: string) -> array", _match),
+        ("regex_match_all", "(pattern: string, text: string) -> array", _match_all),
+        (
+            "regex_replace",
+            "(pattern: string, replacement: string, text: string) -> string",
+            _replace,
+        ),
+        ("regex_test", "(pattern: string, text: string) -> boolean", _test),
+    )
 )

@@ -1,13 +1,85 @@
-"""Functions of texts."""
+"""Functions of texts. Positions and lengths count code points."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from callboard.core.expression.budget import Budget
 from callboard.core.expression.functions.registry import Function
+from callboard.core.expression.numbers import Number, whole
 from callboard.core.values import Json
-from callboard.errors import ExpressionError
+from callboard.errors import BudgetError, ExpressionError
 
-Number = int | float
+_SEARCHED: Final = 16
+"""Characters that are searched for the price of one step."""
+_COMPARED: Final = 256
+"""Characters that are compared for the price of one step."""
+_SPACE: Final = frozenset(
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Unicode calls white space."""
+
+
+def _starts_with(budget: Budget, text: str, start: str) -> bool:
+    budget.work(len(start) // _COMPARED)
+    return text.startswith(start)
+
+
+def _ends_with(budget: Budget, text: str, end: str) -> bool:
+    budget.work(len(end) // _COMPARED)
+    return text.endswith(end)
+
+
+def _find_first(
+    budget: Budget, text: str, part: str, start: Number = 0, end: Number | None = None
+) -> int | None:
+    low, high = _bounds(budget, text, start, end)
+    found = text.find(part, low, high) if part else -1
+    return None if found < 0 else found
+
+
+def _find_last(
+    budget: Budget, text: str, part: str, start: Number = 0, end: Number | None = None
+) -> int | None:
+    low, high = _bounds(budget, text, start, end)
+    # Backwards in the text turned round: Python's search from the right may take quadratic time.
+    found = text[low:high][::-1].find(part[::-1]) if part else -1
+    return None if found < 0 else high - found - len(part)
+
+
+def _bounds(budget: Budget, text: str, start: Number, end: Number | None) -> tuple[int, int]:
+    budget.work(len(text) // _SEARCHED)
+    last = None if end is None else whole(end, "end")
+    low, high, _ = slice(whole(start, "start"), last).indices(len(text))
+    return low, high
+
+
+def _pad(budget: Budget, text: str, width: Number, pad: str) -> str:
+    """The padding that a text needs to be so wide."""
+    missing = max(0, _count(width, "width") - len(text))
+    if len(pad) != 1:
+        raise ExpressionError("A text is padded with exactly one character.")
+    most = budget.limits.range_length
+    if missing > most:
+        raise BudgetError(f"Padding adds at most {most} characters, not {missing}.")
+    budget.build(missing + len(text))
+    return pad * missing
+
+
+def _pad_left(budget: Budget, text: str, width: Number, pad: str = " ") -> str:
+    return _pad(budget, text, width, pad) + text
+
+
+def _pad_right(budget: Budget, text: str, width: Number, pad: str = " ") -> str:
+    return text + _pad(budget, text, width, pad)
+
+
+def _count(number: Number, what: str) -> int:
+    count = whole(number, what)
+    if count < 0:
+        raise ExpressionError(f"{what} is not negative.")
+    return count
 
 
 def _join(budget: Budget, separator: str, texts: list[str]) -> str:
@@ -16,87 +88,55 @@ def _join(budget: Budget, separator: str, texts: list[str]) -> str:
     return separator.join(texts)
 
 
-def _find_first(
-    budget: Budget, text: str, part: str, start: Number | None = None, end: Number | None = None
-) -> int | None:
-    return _position(budget, text, part, start, end, last=False)
-
-
-def _find_last(
-    budget: Budget, text: str, part: str, start: Number | None = None, end: Number | None = None
-) -> int | None:
-    return _position(budget, text, part, start, end, last=True)
-
-
-def _position(
-    budget: Budget,
-    text: str,
-    part: str,
-    start: Number | None,
-    end: Number | None,
-    *,
-    last: bool,
-) -> int | None:
-    budget.work(len(text) // 16 + 1)
-    low = 0 if start is None else integer(start, "start")
-    high = len(text) if end is None else integer(end, "end")
-    if not part or not text:
-        return None
-    found = text.rfind(part, low, high) if last else text.find(part, low, high)
-    return None if found < 0 else found
-
-
-def _pad(budget: Budget, text: str, width: Number, pad: str, *, left: bool) -> str:
-    count = integer(width, "width")
-    if count < 0:
-        raise ExpressionError("A width is not negative.")
-    if len(pad) != 1:
-        raise ExpressionError("A text is padded with exactly one character.")
-    missing = max(0, count - len(text))
-    if missing > budget.limits.range_length:
-        raise ExpressionError(
-            f"This would add {missing} characters; at most {budget.limits.range_length} are allowed."
-        )
-    budget.build(missing + len(text))
-    return pad * missing + text if left else text + pad * missing
-
-
 def _replace(budget: Budget, text: str, old: str, new: str, count: Number | None = None) -> str:
-    most = -1 if count is None else integer(count, "count")
-    if count is not None and most < 0:
-        raise ExpressionError("A count is not negative.")
-    budget.work(len(text) // 16 + 1)
+    most = -1 if count is None else _count(count, "count")
+    budget.work(len(text) // _SEARCHED + 1)
     times = text.count(old)
-    times = times if most < 0 else min(times, most)
+    if most >= 0:
+        times = min(times, most)
+    budget.work(times)
     budget.build(len(text) + times * max(0, len(new) - len(old)))
     return text.replace(old, new, most)
 
 
 def _split(budget: Budget, text: str, separator: str, count: Number | None = None) -> list[Json]:
-    most = -1 if count is None else integer(count, "count")
-    if count is not None and most < 0:
-        raise ExpressionError("A count is not negative.")
-    budget.work(len(text))
+    most = -1 if count is None else _count(count, "count")
+    budget.work(len(text) // _SEARCHED + 1)
+    parts = text.count(separator) + 1 if separator else len(text)
+    budget.work(parts if most < 0 else min(parts, most))
     budget.build(len(text))
-    if most == 0:
-        return [text]
     if separator:
-        return list(text.split(separator, most))
+        return [*text.split(separator, most)]
     if most < 0 or most >= len(text):
-        return list(text)
+        return [*text]
     return [*text[:most], text[most:]]
 
 
-def _trim(budget: Budget, text: str, chars: str | None = None) -> str:
-    return text.strip(chars or None)
+def _trimmed(budget: Budget, text: str, chars: str) -> tuple[int, int]:
+    """From where to where a text is left when characters are taken off its ends."""
+    budget.work((len(text) + len(chars)) // _SEARCHED)
+    unwanted = frozenset(chars) or _SPACE
+    low, high = 0, len(text)
+    while low < high and text[low] in unwanted:
+        low += 1
+    while low < high and text[high - 1] in unwanted:
+        high -= 1
+    budget.work((len(text) - high + low) // 2)
+    return low, high
 
 
-def _trim_left(budget: Budget, text: str, chars: str | None = None) -> str:
-    return text.lstrip(chars or None)
+def _trim(budget: Budget, text: str, chars: str = "") -> str:
+    low, high = _trimmed(budget, text, chars)
+    return text[low:high]
 
 
-def _trim_right(budget: Budget, text: str, chars: str | None = None) -> str:
-    return text.rstrip(chars or None)
+def _trim_left(budget: Budget, text: str, chars: str = "") -> str:
+    return text[_trimmed(budget, text, chars)[0] :]
+
+
+def _trim_right(budget: Budget, text: str, chars: str = "") -> str:
+    low, high = _trimmed(budget, text, chars)
+    return text[:high] if low < high else ""
 
 
 def _lower(budget: Budget, text: str) -> str:
@@ -109,34 +149,34 @@ def _upper(budget: Budget, text: str) -> str:
     return text.upper()
 
 
-def integer(number: Number, name: str) -> int:
-    if number != int(number):
-        raise ExpressionError(f"{name} is a whole number, not {number}.")
-    return int(number)
-
-
-FUNCTIONS = (
-    Function("ends_with(text: string, end: string)", lambda budget, text, end: text.endswith(end)),
-    Function("find_first(text: string, part: string, start?: number, end?: number)", _find_first),
-    Function("find_last(text: string, part: string, start?: number, end?: number)", _find_last),
-    Function("join(separator: string, texts: array[string])", _join),
-    Function("lower(text: string)", _lower),
-    Function(
-        "pad_left(text: string, width: number, pad?: string)",
-        lambda budget, text, width, pad=" ": _pad(budget, text, width, pad, left=True),
-    ),
-    Function(
-        "pad_right(text: string, width: number, pad?: string)",
-        lambda budget, text, width, pad=" ": _pad(budget, text, width, pad, left=False),
-    ),
-    Function("replace(text: string, old: string, new: string, count?: number)", _replace),
-    Function("split(text: string, separator: string, count?: number)", _split),
-    Function(
-        "starts_with(text: string, start: string)",
-        lambda budget, text, start: text.startswith(start),
-    ),
-    Function("trim(text: string, chars?: string)", _trim),
-    Function("trim_left(text: string, chars?: string)", _trim_left),
-    Function("trim_right(text: string, chars?: string)", _trim_right),
-    Function("upper(text: string)", _upper),
+FUNCTIONS: Final = tuple(
+    Function(name, signature, run, metered=True)
+    for name, signature, run in (
+        ("ends_with", "(text: string, end: string) -> boolean", _ends_with),
+        (
+            "find_first",
+            "(text: string, part: string, start?: number, end?: number) -> number|null",
+            _find_first,
+        ),
+        (
+            "find_last",
+            "(text: string, part: string, start?: number, end?: number) -> number|null",
+            _find_last,
+        ),
+        ("join", "(separator: string, texts: array[string]) -> string", _join),
+        ("lower", "(text: string) -> string", _lower),
+        ("pad_left", "(text: string, width: number, pad?: string) -> string", _pad_left),
+        ("pad_right", "(text: string, width: number, pad?: string) -> string", _pad_right),
+        (
+            "replace",
+            "(text: string, old: string, new: string, count?: number) -> string",
+            _replace,
+        ),
+        ("split", "(text: string, separator: string, count?: number) -> array[string]", _split),
+        ("starts_with", "(text: string, start: string) -> boolean", _starts_with),
+        ("trim", "(text: string, chars?: string) -> string", _trim),
+        ("trim_left", "(text: string, chars?: string) -> string", _trim_left),
+        ("trim_right", "(text: string, chars?: string) -> string", _trim_right),
+        ("upper", "(text: string) -> string", _upper),
+    )
 )
