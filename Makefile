@@ -55,7 +55,7 @@ format: setup ## Format the code and fix what can be fixed
 	@$(BIN)/ruff check --fix .
 
 reference: setup ## Write the generated pages of docs/reference again
-	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python -m scripts.reference
 
 lock: setup ## Pin the dependencies again, after a change of pyproject.toml
 	@sh scripts/lock.sh $(BIN)

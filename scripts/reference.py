@@ -21,6 +21,7 @@ import click
 
 from callboard.cli import COMMANDS, main
 from callboard.settings import DROP_IN, Settings, settings_list
+from scripts.reference_api import api_page
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 90
@@ -147,6 +148,7 @@ def _default(value: object) -> str:
 PAGES: Final = {
     "docs/reference/cli.md": cli_page,
     "docs/reference/settings.md": settings_page,
+    "docs/reference/api.md": api_page,
 }
 
 

@@ -204,7 +204,11 @@ START = Route(
                     "actors": {"manager": {"id": "bob", "title": "Bob"}},
                     "action": {
                         "key": "submit",
-                        "response": {"purpose": "Train to Ghent", "amount": 42.5},
+                        "response": {
+                            "purpose": "Train to Ghent",
+                            "amount": 42.5,
+                            "date": "2026-02-27",
+                        },
                     },
                 },
             ),
