@@ -2,10 +2,10 @@
 
     python -m benchmarks.store_sqlite [--rounds 5] [--seconds 2]
 
-Every process is started and stepped four times, as in `benchmarks.shape`; then the next one begins.
-The raw commits write the same documents and events with nothing else around them: one table of
-documents by number, one of events, prepared statements, one thread, no event loop, the log copied by
-another thread. Before and after each round the flush of the disk itself is timed.
+Every process is started and stepped four times, as in `benchmarks.shape`; then the next one
+begins. The raw commits write the same documents and events with nothing else around them: one table
+of documents by number, one of events, prepared statements, one thread, no event loop, the log
+copied by another thread. Before each round the flush of the disk itself is timed.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import chain
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -81,12 +84,17 @@ def test_a_list_shows_processes_as_they_are(store, run):
 
 def test_long_lists_are_read_to_their_end(store, run):
     """Longer than what is read at once, all started in the same instant."""
-    for number in range(1, 1101):
-        run(store.write_process(start(number, participants=frozenset({"user:a", "role:r"}))))
+    both = frozenset({"user:a", "role:r"})
+
+    async def fill():
+        writes = (start(number, participants=both) for number in range(1, 1101))
+        await asyncio.gather(*map(store.write_process, writes))
+
+    run(fill())
     found = listed(store, run, "user:a", "role:r", limit=2000)
     assert sorted(found) == list(range(1, 1101))
     parts = [listed(store, run, "user:a", "role:r", limit=400, offset=400 * n) for n in range(3)]
-    assert sum(parts, []) == found
+    assert [*chain.from_iterable(parts)] == found
 
 
 @settings(

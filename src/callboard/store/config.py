@@ -13,7 +13,7 @@ class SqliteConfig:
     """Processes that are kept parsed in memory, those used last."""
     cached_bytes: int = 4_194_304
     """What their documents may add up to, as JSON text; parsed they take some six times as much."""
-    group_writes: int = 64
+    group_writes: int = 128
     """Writes that one commit carries at most."""
     group_bytes: int = 8_388_608
     """What these may add up to; a single write may be larger."""

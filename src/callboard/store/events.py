@@ -1,18 +1,20 @@
 """Events: row <-> record. What is stored is exactly the canonical event, with its hash.
 
-`previous` becomes a number: the first 64 bits of a hash of the hash. Events of one process that
-follow the same event have the same number, which the database refuses (architecture: 9, rule 2).
+`previous` becomes a number: 64 bits of the hash. Events of one process that follow the same event
+have the same number, which the database refuses (architecture: 9, rule 2).
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from callboard.core.canonical import canonical
 from callboard.core.values import Json
 from callboard.ports.records import EventRecord
 from callboard.store.text import from_text, to_text
+
+_HALF: Final = 2**63
 
 Columns: TypeAlias = tuple[int, int | None, str, str | None]
 
@@ -29,10 +31,17 @@ def columns(record: EventRecord) -> Columns:
 
 
 def link(previous: Json) -> int | None:
-    """The number of the event that an event follows; None for the first of a chain."""
+    """The number of the event that an event follows; None for the first of a chain.
+
+    It fits a signed column of 64 bits. A hash that is no hexadecimal text is hashed once more.
+    """
     if not isinstance(previous, str):
         return None
-    return int.from_bytes(sha256(previous.encode()).digest()[:8], "big", signed=True)
+    try:
+        number = int(previous[:16], 16)
+    except ValueError:
+        number = int.from_bytes(sha256(previous.encode()).digest()[:8], "big")
+    return number - _HALF
 
 
 def history(text: str | None) -> list[EventRecord]:

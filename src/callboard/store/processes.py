@@ -10,28 +10,18 @@ from callboard.store.text import from_text, to_text
 DOCUMENT: Final = -1
 """Where the document's text is in the columns."""
 
-Columns: TypeAlias = tuple[str, str, int, str, str, str | None, str | None, int, str, str]
+Columns: TypeAlias = tuple[str, str, int, str, str, str]
 
 
 def columns(record: ProcessRecord) -> Columns:
-    """What is stored: id, created, version, head, updated, title, state, running, tags, document.
-
-    Title, state, running and tags are taken from the document, which has them all.
-    """
-    document = record.document
-    title, current, tags = document.get("title"), document.get("current"), document.get("tags")
-    state = current.get("key") if isinstance(current, dict) else None
+    """What is stored: id, created, version, head, updated, document."""
     return (
         record.id,
         record.created,
         record.version,
         record.head,
         record.updated,
-        title if isinstance(title, str) else None,
-        state if isinstance(state, str) else None,
-        int(document.get("isRunning") is not False),
-        to_text(tags) if tags else "[]",
-        to_text(document),
+        to_text(record.document),
     )
 
 

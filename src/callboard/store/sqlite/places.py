@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from callboard.ports.records import Principal
@@ -48,16 +48,16 @@ class Places:
         self._principals.clear()
         self._last_row = None
 
-    def processes(
-        self, connection: sqlite3.Connection, ids: Sequence[str]
-    ) -> dict[str, Place | None]:
-        """Where the processes of these ids are; None for those that do not exist."""
-        found = {key: self._processes.get(key) for key in ids}
-        unknown = [key for key, place in found.items() if place is None]
+    def process(self, process_id: str) -> Place | None:
+        """Where a process is; None when it does not exist or is not remembered."""
+        return self._processes.get(process_id)
+
+    def recall(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+        """Look up those of these processes that are not remembered."""
+        unknown = [key for key in ids if self._processes.get(key) is None]
         if unknown:
             for key, row, version in lookup(connection, _PROCESSES["places"], unknown):
-                found[key] = Place(row, version)
-        return found
+                self._processes.put(key, Place(row, version))
 
     def keep(self, process_id: str, place: Place) -> None:
         """The process was written."""

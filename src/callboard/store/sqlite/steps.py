@@ -40,15 +40,20 @@ class _Accepted(NamedTuple):
 
 
 def write_steps(
-    connection: sqlite3.Connection, places: Places, units: Sequence[ProcessUnit]
+    connection: sqlite3.Connection,
+    places: Places,
+    units: Sequence[ProcessUnit],
+    *,
+    new_are_new: bool,
 ) -> list[CallboardError | None]:
     """Write the units that can be; the others' errors.
 
     Of several for one process the first that fits is written, and the others are stale: whoever
-    made them cannot have seen it. Anything that this raises leaves the transaction half written:
-    the caller rolls back.
+    made them cannot have seen it. With `new_are_new` nobody looks whether a process that is to be
+    started is there already: the database refuses it. Anything that this raises leaves the
+    transaction half written: the caller rolls back.
     """
-    judge = _Judge(connection, places, units)
+    judge = _Judge(connection, places, units, new_are_new)
     answers = [judge(unit) for unit in units]
     if judge.accepted:
         _write(connection, places, judge.accepted)
@@ -59,13 +64,20 @@ class _Judge:
     """Decides for one unit after the other whether it can be written."""
 
     def __init__(
-        self, connection: sqlite3.Connection, places: Places, units: Sequence[ProcessUnit]
+        self,
+        connection: sqlite3.Connection,
+        places: Places,
+        units: Sequence[ProcessUnit],
+        new_are_new: bool,
     ) -> None:
         self.accepted: list[_Accepted] = []
         self._connection = connection
         self._places = places
         self._taken = _taken_keys(connection, dict(_keyed(units)))
-        self._found = places.processes(connection, [unit.write.record.id for unit in units])
+        places.recall(
+            connection,
+            (one.write.record.id for one in units if one.write.expected or not new_are_new),
+        )
         self._written: set[str] = set()
 
     def __call__(self, unit: ProcessUnit) -> CallboardError | None:
@@ -74,7 +86,7 @@ class _Judge:
         process = write.record.id
         if write.idempotency is not None and _key(write.idempotency) in self._taken:
             return _duplicate()
-        place = self._found[process]
+        place = self._places.process(process)
         if process in self._written or (place.version if place else 0) != write.expected:
             return StaleError(f"The process {process} is not at version {write.expected} any more.")
         scenario = self._places.scenario(self._connection, write.record.scenario)

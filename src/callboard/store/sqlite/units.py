@@ -7,26 +7,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from callboard.ports.records import ProcessWrite
 from callboard.store import events, processes
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessUnit:
+class ProcessUnit(NamedTuple):
     """One transition of one process."""
 
     write: ProcessWrite
     process: processes.Columns
-    events: tuple[events.Columns, ...]
+    events: list[events.Columns]
     size: int
     """About how many bytes it adds to the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallUnit:
+class CallUnit(NamedTuple):
     """A few statements; what `run` returns is the caller's answer."""
 
     run: Callable[[sqlite3.Connection], object]
@@ -44,12 +41,17 @@ def process_unit(write: ProcessWrite) -> ProcessUnit:
     Raises ValueError when its events are not those between the version it expects and its own.
     """
     record = write.record
-    numbers = range(write.expected, record.version)
-    if not numbers or [event.seq for event in write.events] != [*numbers]:
-        raise ValueError(f"events {numbers} were to be written")
     process = processes.columns(record)
-    rows = tuple(map(events.columns, write.events))
-    size = _PAGE + len(process[processes.DOCUMENT]) + sum(len(row[2]) for row in rows)
+    rows = []
+    seq, size = write.expected, _PAGE + len(process[processes.DOCUMENT])
+    for event in write.events:
+        row = events.columns(event)
+        if row[0] != seq:
+            break
+        rows.append(row)
+        seq, size = seq + 1, size + len(row[2])
+    if not len(rows) == len(write.events) == record.version - write.expected > 0:
+        raise ValueError(f"events {write.expected} to {record.version - 1} were to be written")
     return ProcessUnit(write, process, rows, size)
 
 

@@ -54,7 +54,9 @@ class Writer:
         self._deliver = deliver
         self._written = written
         self._places = Places()
-        self._queue: SimpleQueue[Request | None] = SimpleQueue()
+        self._gathered: list[Request] = []
+        self._queue: SimpleQueue[list[Request] | None] = SimpleQueue()
+        self._waiting: list[Request] = []
         self._ending = False
         self.failing = False
         """Whether the last commit failed."""
@@ -63,17 +65,27 @@ class Writer:
 
     def submit(self, unit: Unit) -> asyncio.Future[Any]:
         """Have it written. To be called in the event loop that waits for the answer."""
-        future = asyncio.get_running_loop().create_future()
-        self._queue.put((unit, future))
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append((unit, future))
         return future
 
     def stop(self) -> None:
-        """Write what is in the queue, then end. Blocks until it has."""
+        """Write what was submitted, then end. Blocks until it has."""
+        self._hand_over()
         self._queue.put(None)
         self._thread.join()
 
+    def _hand_over(self) -> None:
+        """What one turn of the event loop submitted goes to the thread at once."""
+        if self._gathered:
+            requests, self._gathered = self._gathered, []
+            self._queue.put(requests)
+
     def _run(self) -> None:
-        while not self._ending:
+        while self._waiting or not self._ending:
             requests = self._gather()
             if requests:
                 self._answer(requests, self._commit([unit for unit, _ in requests]))
@@ -82,19 +94,28 @@ class Writer:
 
     def _gather(self) -> list[Request]:
         """The next group: waits for the first request, and takes what else is there."""
-        requests: list[Request] = []
-        size = 0
-        while len(requests) < self._config.group_writes and size < self._config.group_bytes:
+        waiting, self._waiting = self._waiting, []
+        while len(waiting) < self._config.group_writes:
             try:
-                request = self._queue.get(block=not requests)
+                requests = self._queue.get(block=not waiting)
             except Empty:
                 break
-            if request is None:
+            if requests is None:
                 self._ending = True
                 break
-            requests.append(request)
-            size += size_of(request[0])
-        return requests
+            waiting += requests
+        count = self._fitting(waiting)
+        self._waiting = waiting[count:]
+        return waiting[:count]
+
+    def _fitting(self, waiting: Sequence[Request]) -> int:
+        """How many of those that wait go into one group: one at least."""
+        size = 0
+        for count, (unit, _) in enumerate(waiting[: self._config.group_writes]):
+            size += size_of(unit)
+            if size > self._config.group_bytes:
+                return count or 1
+        return min(len(waiting), self._config.group_writes)
 
     def _commit(self, units: Sequence[Unit]) -> Sequence[Answer]:
         """Write a group and flush it to disk; the answers in the same order."""
@@ -118,7 +139,7 @@ class Writer:
     def _write_all(self, connection: sqlite3.Connection, units: Sequence[Unit]) -> Sequence[Answer]:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            return self._write(connection, units)
+            return self._write(connection, units, new_are_new=True)
         except Exception as error:
             if not _is_refusal(error):
                 raise
@@ -127,19 +148,23 @@ class Writer:
         connection.execute("BEGIN IMMEDIATE")
         return [self._write_one(connection, unit) for unit in units]
 
-    def _write(self, connection: sqlite3.Connection, units: Sequence[Unit]) -> list[Answer]:
+    def _write(
+        self, connection: sqlite3.Connection, units: Sequence[Unit], *, new_are_new: bool
+    ) -> Sequence[Answer]:
+        called = [unit.run(connection) for unit in units if isinstance(unit, CallUnit)]
         steps = [unit for unit in units if isinstance(unit, ProcessUnit)]
-        others = [unit.run(connection) for unit in units if isinstance(unit, CallUnit)]
-        if not others:
-            return write_steps(connection, self._places, steps)
-        stepped = iter(write_steps(connection, self._places, steps))
-        called = iter(others)
-        return [next(stepped if isinstance(unit, ProcessUnit) else called) for unit in units]
+        stepped: Sequence[Answer] = ()
+        if steps:
+            stepped = write_steps(connection, self._places, steps, new_are_new=new_are_new)
+        if not called:
+            return stepped
+        answers = {True: iter(stepped), False: iter(called)}
+        return [next(answers[isinstance(unit, ProcessUnit)]) for unit in units]
 
     def _write_one(self, connection: sqlite3.Connection, unit: Unit) -> Answer:
         connection.execute("SAVEPOINT unit")
         try:
-            (answer,) = self._write(connection, [unit])
+            (answer,) = self._write(connection, [unit], new_are_new=False)
         except Exception as error:
             if not _is_refusal(error):
                 raise

@@ -25,10 +25,6 @@ CREATE TABLE processes (
   version INTEGER NOT NULL,
   head TEXT NOT NULL,
   updated TEXT NOT NULL,
-  title TEXT,
-  state TEXT,
-  running INTEGER NOT NULL,
-  tags TEXT NOT NULL,
   document TEXT NOT NULL
 ) STRICT;
 

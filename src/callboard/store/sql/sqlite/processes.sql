@@ -4,16 +4,12 @@
 -- A new process, or what has changed of one that is there. Whoever writes has made sure, in the same
 -- transaction, that the stored version is the one that the change was worked out from.
 INSERT INTO processes (
-  row, scenario, id, created, version, head, updated, title, state, running, tags, document
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  row, scenario, id, created, version, head, updated, document
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (row) DO UPDATE SET
   version = excluded.version,
   head = excluded.head,
   updated = excluded.updated,
-  title = excluded.title,
-  state = excluded.state,
-  running = excluded.running,
-  tags = excluded.tags,
   document = excluded.document;
 
 -- name: get

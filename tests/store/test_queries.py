@@ -1,0 +1,68 @@
+"""The SQL files: every query is sound and used, and lists read an index in order."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from callboard.store.queries import each, queries
+from callboard.store.sqlite.connection import connect
+from callboard.store.sqlite.upgrade import upgrade
+
+SQL = files("callboard.store") / "sql" / "sqlite"
+TABLES = sorted(
+    file.name.removesuffix(".sql") for file in SQL.iterdir() if file.name != "schema.sql"
+)
+NAMES = [(table, name) for table in TABLES for name in queries("sqlite", table)]
+
+
+@pytest.fixture
+def connection(tmp_path):
+    opened = connect(tmp_path / "a.db", wait=1, writes=True)
+    upgrade(opened, tmp_path / "a.db")
+    yield opened
+    opened.close()
+
+
+def explain(connection, sql):
+    count = max([sql.count("?"), *map(int, re.findall(r"\?(\d)", sql))]) if "?1" not in sql else 1
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["[]"] * count).fetchall()
+    return " / ".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize(("table", "name"), NAMES)
+def test_every_query_can_be_prepared(connection, table, name):
+    explain(connection, queries("sqlite", table)[name])
+
+
+@pytest.mark.parametrize(("table", "name"), NAMES)
+def test_every_query_is_used(table, name):
+    code = "".join(file.read_text() for file in (files("callboard.store") / "sqlite").iterdir()
+                   if file.name.endswith(".py"))  # fmt: skip
+    assert f'"{name}"' in code, f"{table}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("processes", "all"), ("processes", "all_of_scenarios"), ("processes", "get"),
+        ("participants", "list"), ("participants", "list_of_scenarios"), ("events", "history"),
+        ("idempotency", "get"), ("idempotency", "taken"), ("idempotency", "purge"),
+        ("tasks", "clear"), ("jobs", "clear"), ("api_keys", "find"), ("processes", "places"),
+    ],
+)  # fmt: skip
+def test_what_grows_is_read_by_an_index(connection, table, name):
+    """Nothing is sorted, and no table is gone through from end to end (`idempotency` by rows)."""
+    plan = explain(connection, queries("sqlite", table)[name])
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
+    assert not re.search(
+        r"SCAN (p|processes|a|participants|e|events|tasks|jobs|i|api_keys)\b", plan
+    )
+
+
+def test_a_row_of_values_is_repeated():
+    put = queries("sqlite", "processes")["put"]
+    assert each(put, 3).count("(?, ?, ?, ?, ?, ?, ?, ?)") == 3
+    assert each(put, 3).replace(", (?, ?, ?, ?, ?, ?, ?, ?)", "") == put
