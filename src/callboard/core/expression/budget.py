@@ -79,12 +79,13 @@ class Budget:
             except TypeError:
                 pass  # it holds what no document should, or is deep: the walk says what it is
         nodes, characters = self.extent(value)
+        self.work(nodes)
         return self.build(nodes + characters // _PASSED)
 
     def extent(self, value: Json) -> tuple[int, int]:
         """How many values (keys among them) and characters a value amounts to.
 
-        Takes no longer than the output that is left. Raises BudgetError as `pass_on` does, and
+        Takes no longer than what is left allows. Raises BudgetError as `pass_on` does, and
         ExpressionError for what is no JSON.
         """
         nodes, characters = 1, 0
@@ -115,4 +116,6 @@ class Budget:
                 below += item
             if len(below) > self.output:
                 raise self.overfull()
+            if len(below) > self.steps:
+                raise self.exhausted()
         return below

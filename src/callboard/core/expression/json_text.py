@@ -28,7 +28,7 @@ def read_json(text: str, depth: int) -> Json:
         )
     except RecursionError:
         raise ValueError(f"it is nested more than {depth} levels deep") from None
-    if "[" in text or "{" in text:
+    if text.count("[") + text.count("{") > depth:
         _check_depth(value, depth)
     if "\\u" in text:
         _check_characters(value)

@@ -38,6 +38,7 @@ _TOKEN: Final = re.compile(
     | (?P<literal>`[^`\\]*(?:\\.[^`\\]*)*`)
     | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     | (?P<op>\|\||&&|==|!=|<=|>=|//|\[\?|\[\]|[-+*/%|&!<>=.,:?@$(){}\[\]−×÷])
+    | (?P<unknown>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -51,24 +52,24 @@ def tokenize(text: str, limits: Limits) -> list[Token]:
     Raises ExpressionError with the place of the first that is none.
     """
     tokens: list[Token] = []
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise ExpressionError(_unknown(text, position), source=text, position=position)
-        if match.lastgroup != "blank":
-            try:
-                tokens.append(_token(match.lastgroup or "", match[0], position, limits))
-            except ValueError as error:
-                message = f"{_short(match[0])} at {position} cannot be read: {error}."
-                raise ExpressionError(message, source=text, position=position) from None
-        position = match.end()
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "blank":
+            continue
+        position = match.start()
+        try:
+            tokens.append(_token(kind, match[0], position, limits))
+        except ValueError as error:
+            message = f"{_short(match[0])} at {position} cannot be read: {error}."
+            raise ExpressionError(message, source=text, position=position) from None
     tokens.append(Token("end", "", None, len(text)))
     return tokens
 
 
 def _token(kind: str, text: str, position: int, limits: Limits) -> Token:
     match kind:
+        case "op":
+            return Token("op", _SIGNS.get(text, text), None, position)
         case "name":
             return Token("name", text, text, position)
         case "variable":
@@ -83,14 +84,13 @@ def _token(kind: str, text: str, position: int, limits: Limits) -> Token:
         case "number":
             return Token("number", text, read_number(text), position)
         case _:
-            return Token("op", _SIGNS.get(text, text), None, position)
+            raise ValueError(_unknown(text))
 
 
-def _unknown(text: str, position: int) -> str:
-    character = text[position]
+def _unknown(character: str) -> str:
     if character in "\"'`":
-        return f"The text that opens with {character} at {position} is not closed."
-    return f"{character!r} at {position} is no part of an expression."
+        return "it opens a text that is not closed"
+    return "it is no part of an expression"
 
 
 def _short(text: str) -> str:

@@ -177,12 +177,14 @@ def _three(first: str, second: str, third: str) -> Closure:
 
 
 def _keys_and_indexes(keys: list[str | int]) -> Closure:
-    steps: list[tuple[Any, type]] = [(key, list if isinstance(key, int) else dict) for key in keys]
+    steps: list[tuple[Any, type[Any]]] = [
+        (key, list if isinstance(key, int) else dict) for key in keys
+    ]
 
     def look_up(value: Json, _scope: Scope) -> Json:
         found: Any = value
         for key, kind in steps:
-            if found.__class__ is not kind:
+            if not isinstance(found, kind):
                 return None
             try:
                 found = found[key]

@@ -15,7 +15,7 @@ from callboard.errors import CanonicalError, ExpressionError
 _NIL: Final = "00000000-0000-0000-0000-000000000000"
 _HASHED: Final = 32
 """Characters that are hashed for the price of one step."""
-_READ: Final = 8
+_READ: Final = 4
 """Characters of JSON that are read for the price of one step."""
 
 
@@ -32,7 +32,7 @@ def _json_serialize(budget: Budget, value: Json) -> str:
 
 
 def _json_parse(budget: Budget, text: str) -> Json:
-    budget.work(len(text) // _READ)
+    budget.work(len(text) // _READ + text.count("[") + text.count("{"))
     try:
         return read_json(text, budget.limits.document_depth)
     except ValueError as error:

@@ -31,11 +31,11 @@ _DELIMITED: Final = re.compile(r"/(.*)/([^\W\d_]*)", re.DOTALL)
 _REFERENCE: Final = re.compile(r"\$([$&1-9])")
 _MEMORY: Final = 1 << 20
 """Bytes that the engine may use for a pattern."""
-_EXECUTED: Final = 100
+_EXECUTED: Final = 40
 """Characters times instructions of a search for the price of one step."""
-_COMPILED: Final = 2
+_COMPILED: Final = 4
 """Steps that an instruction is compiled for."""
-_MATCH: Final = 10
+_MATCH: Final = 40
 """Steps that a match costs besides."""
 
 
@@ -159,12 +159,12 @@ def _count(budget: Budget, pattern: str, text: str) -> int:
 
 def _replace(budget: Budget, pattern: str, replacement: str, text: str) -> str:
     compiled = _compiled(budget, pattern)
+    template = _template(budget, replacement, compiled.regex.groups)
     parts: list[str] = []
     end = 0
     for match in _replaced(budget, compiled, text):
-        budget.work(len(replacement) // _MATCH)
-        new = _expanded(budget, replacement, match)
-        parts += (text[end : match.start()], new)
+        parts.append(text[end : match.start()])
+        parts += _filled(budget, template, match)
         end = match.end()
     budget.build(len(text))
     return "".join((*parts, text[end:]))
@@ -177,22 +177,29 @@ def _replaced(budget: Budget, pattern: Pattern, text: str) -> Iterator[Any]:
         yield match
 
 
-def _expanded(budget: Budget, replacement: str, match: Any) -> str:
-    """A replacement with what `$1` to `$9`, `$&` and `$$` stand for."""
+def _template(budget: Budget, replacement: str, groups: int) -> list[str | int]:
+    """A replacement as texts and numbers of groups: `$1` to `$9`, `$&` for all, `$$` for `$`. A
+    group that the pattern does not have is text.
+    """
+    budget.work(len(replacement))
+    parts: list[str | int] = []
+    for index, part in enumerate(_REFERENCE.split(replacement)):
+        if index % 2 == 0:
+            parts.append(part)
+        elif part == "$":
+            parts.append("$")
+        else:
+            number = 0 if part == "&" else int(part)
+            parts.append(number if number <= groups else f"${part}")
+    return [part for part in parts if part != ""]
 
-    def stands_for(found: re.Match[str]) -> str:
-        name = found[1]
-        if name == "$":
-            return "$"
-        number = 0 if name == "&" else int(name)
-        if number > match.re.groups:
-            return found[0]
-        text: str = match[number] or ""
-        budget.build(len(text))
-        return text
 
-    budget.build(len(replacement))
-    return _REFERENCE.sub(stands_for, replacement)
+def _filled(budget: Budget, template: list[str | int], match: Any) -> list[str]:
+    budget.work(len(template))
+    groups = (match[0], *match.groups(""))
+    parts = [part if isinstance(part, str) else groups[part] for part in template]
+    budget.build(sum(map(len, parts)))
+    return parts
 
 
 FUNCTIONS: Final = tuple(
