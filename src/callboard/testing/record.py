@@ -82,10 +82,14 @@ def _act(keyword: str, event: JsonObject) -> Iterator[str]:
 
 
 def _docstring(value: Json) -> Iterator[str]:
-    text = dump(value).rstrip("\n").replace('"""', '\\"\\"\\"')
-    yield '      """yaml'
+    """A value as YAML between the delimiters that it does not hold itself."""
+    text = dump(value).rstrip("\n")
+    fence = "```" if '"""' in text.replace('\\"', '"') else '"""'
+    if fence == "```":
+        text = text.replace("```", "\\`\\`\\`")
+    yield f"      {fence}yaml"
     yield from (f"      {line}" for line in text.split("\n"))
-    yield '      """'
+    yield f"      {fence}"
 
 
 def _end(process: JsonObject) -> Iterator[str]:

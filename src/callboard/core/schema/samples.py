@@ -158,5 +158,5 @@ def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[Json]:
     ends = [value for value in (low, high) if isinstance(value, (int, float))]
     ends += [value + unit for value in (above,) if isinstance(value, (int, float))]
     ends += [value - unit for value in (below,) if isinstance(value, (int, float))]
-    for value in (unit, *ends, 0, 10 * unit, 1000 * unit, 100_000 * unit):
+    for value in (unit, *ends, 0, 10 * unit, 1000 * unit, 1_000, 100_000):
         yield round(value) if whole else value
