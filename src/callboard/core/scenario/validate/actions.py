@@ -2,85 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from typing import Final
 
-from callboard.core.scenario.names import ANYBODY, is_service
-from callboard.core.scenario.validate.findings import Findings, nearest, pointer
+from callboard.core.scenario.names import ANYBODY, is_numbered, is_service
+from callboard.core.scenario.places import Place
+from callboard.core.scenario.validate.findings import Findings, shown
 from callboard.core.scenario.validate.functions import (
     check_condition,
+    check_functions,
     check_text,
-    check_value,
-    is_function,
 )
+from callboard.core.scenario.validate.kinds import is_function
 from callboard.core.scenario.validate.schemas import check_response
 from callboard.core.values import Json
 
-MODES = ("replace", "merge", "append")
+_MODES: Final = ("replace", "merge", "append")
 
 
-def check_action(value: Json, path: str, actors: Sequence[str], findings: Findings) -> None:
+def check_action(value: Json, place: Place, actors: Collection[str], found: Findings) -> None:
     """One action; `actors` are the declared keys."""
-    if value is None or not findings.need(value, "object or null", path, "An action"):
+    action = None if value is None else found.as_map(value, place, "An action")
+    if action is None:
         return
-    if not isinstance(value, dict):
-        return
-    if "title" in value:
-        findings.need(value["title"], "text or null", f"{path}/title", "An action's title")
-    if "description" in value:
-        check_text(value["description"], f"{path}/description", findings, "A description")
-    if "if" in value:
-        check_condition(value["if"], f"{path}/if", findings)
-    if "actor" in value:
-        _check_actors(value["actor"], f"{path}/actor", actors, findings)
-    if "response" in value:
-        check_response(value["response"], f"{path}/response", findings)
-    if "update" in value:
-        _check_updates(value["update"], f"{path}/update", findings)
-    check_value(value, path, findings)
+    hint = " Only texts that are made when it is done may be computed, such as `description`."
+    title = action.get("title")
+    found.need(
+        title, place / "title", "The title", "string", "null", hint=hint * is_function(title)
+    )
+    check_text(action.get("description"), place / "description", found, "The description")
+    check_condition(action.get("if"), place / "if", found)
+    _check_actors(action.get("actor"), place / "actor", actors, found)
+    check_response(action.get("response"), place / "response", found)
+    _check_updates(action.get("update"), place / "update", found)
+    check_functions(action, place, found)
 
 
-def _check_actors(value: Json, path: str, actors: Sequence[str], findings: Findings) -> None:
+def _check_actors(value: Json, place: Place, actors: Collection[str], found: Findings) -> None:
     """Names of actors: declared ones, `*`, services; or functions."""
-    if value is None or is_function(value):
+    found.need(value, place, "The actor of an action", "string", "array", "function", "null")
+    if not isinstance(value, (str, list)):
         return
-    if not findings.need(value, "text or list or null", path, "The actor of an action"):
-        return
-    for item in value if isinstance(value, list) else [value]:
-        if is_function(item):
-            continue
-        if not isinstance(item, str):
-            findings.add(path, "type", "An actor is named by a text.")
-        elif item != ANYBODY and not is_service(item) and item not in actors:
-            known = ", ".join(actors)
-            findings.add(
-                path,
-                "actor",
-                f"There is no actor {item!r}.{nearest(item, actors)} The actors are: {known}.",
-                actor=item,
-            )
+    for index, item in enumerate(value if isinstance(value, list) else [value]):
+        if isinstance(item, str):
+            if item not in actors and item != ANYBODY and not is_service(item):
+                _add_unknown(item, place, actors, found)
+        else:
+            found.need(item, place / index, "The actor of an action", "string", "function")
 
 
-def _check_updates(value: Json, path: str, findings: Findings) -> None:
+def _add_unknown(name: str, place: Place, actors: Collection[str], found: Findings) -> None:
+    wildcard = f"{name.rstrip('0123456789')}*"
+    if wildcard not in actors or not is_numbered(wildcard, name):
+        message = f"There is no actor {shown(name)}."
+        found.unknown(place, "actor", message, name, actors)
+    else:
+        message = (
+            f"Actor {shown(name)} exists only once a process has created it; an action is for"
+            f" {shown(wildcard)}, and `by` may name one of them."
+        )
+        found.add(place, "actor", message, value=name[:80], allowedValues=[wildcard])
+
+
+def _check_updates(value: Json, place: Place, found: Findings) -> None:
     """A target, an update, or a list of updates."""
-    if value is None or isinstance(value, str) or is_function(value):
-        return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            _check_update(item, pointer(path, index), findings)
-    elif findings.need(value, "text or object or list", path, "An update"):
-        _check_update(value, path, findings)
+            _check_update(item, place / index, found)
+    elif isinstance(value, dict):
+        _check_update(value, place, found)
+    else:
+        found.need(value, place, "`update`", "string", "object", "array", "null")
 
 
-def _check_update(value: Json, path: str, findings: Findings) -> None:
-    if not findings.need(value, "object", path, "An update") or not isinstance(value, dict):
+def _check_update(value: Json, place: Place, found: Findings) -> None:
+    hint = f" Write {{set: {shown(value)}}}." if isinstance(value, str) else ""
+    if not isinstance(value, dict):
+        found.need(value, place, "An update in a list", "object", hint=hint)
         return
-    if "set" not in value:
-        findings.add(path, "required", "The update does not say what it sets: `set`.")
-    elif not is_function(value["set"]):
-        findings.need(value["set"], "text", f"{path}/set", "What an update sets")
-    mode = value.get("mode")
-    if mode is not None and mode not in MODES:
-        hint = nearest(mode, MODES) if isinstance(mode, str) else ""
-        findings.add(f"{path}/mode", "enum", f"A mode is {', '.join(MODES)}.{hint}")
-    if "if" in value:
-        check_condition(value["if"], f"{path}/if", findings)
+    target = value.get("set")
+    if target is None:
+        message = "The update does not say what it sets: `set` is missing."
+        found.add(place, "required", message, missingProperty="set")
+    else:
+        found.need(target, place / "set", "What an update sets", "string", "function")
+    _check_mode(value.get("mode"), place / "mode", found)
+    check_condition(value.get("if"), place / "if", found)
+
+
+def _check_mode(mode: Json, place: Place, found: Findings) -> None:
+    if isinstance(mode, str):
+        if mode not in _MODES:
+            found.unknown(place, "enum", f"There is no mode {shown(mode)}.", mode, _MODES)
+    else:
+        found.need(mode, place, "The mode", "string", "null")

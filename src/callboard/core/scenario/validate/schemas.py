@@ -1,185 +1,134 @@
-"""Schemas as authors write them: JSON Schema with our shorthands (specification: language, 2)."""
+"""Schemas as authors write them: JSON Schema 2020-12 with shorthands.
+
+Where a text may stand for a schema follows from how far normalisation reaches (specification:
+language, section 5.8): in `NAMED` places it is a type or a reference, in `TYPED` ones a type; in
+`PLAIN` ones, which normalisation leaves as they are, there is no shorthand at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import Enum
 from typing import Final
 
-from callboard.core.scenario.validate.findings import Findings, nearest, pointer
-from callboard.core.scenario.validate.functions import is_function
+from callboard.core.scenario.places import Place
+from callboard.core.scenario.validate.findings import Findings, shown
+from callboard.core.scenario.validate.keywords import TYPES, check_keyword
+from callboard.core.scenario.validate.kinds import is_function
 from callboard.core.values import Json, JsonObject
 
 SCALARS: Final = ("string", "number", "integer", "boolean", "null")
-TYPES: Final = (*SCALARS, "object", "array")
-_DEEPEST: Final = 100
-_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_COUNTS = (
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "minContains",
-    "maxContains",
-)
-_TEXTS = ("$ref", "$id", "$schema", "$anchor", "$dynamicRef", "$comment", "pattern", "format")
-_FLAGS = ("uniqueItems", "nullable", "deprecated", "readOnly", "writeOnly")
-_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE = (
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-)
+_REFERENCES: Final = ("http:", "https:", "#")
+_REFERENCE_AS_MAP: Final = "Here a reference is written as a map: {$ref: …}."
 
 
-def is_reference(text: str) -> bool:
-    """Whether a text in place of a schema is a `$ref`."""
-    return text.startswith(("http:", "https:", "#"))
+class Shorthand(Enum):
+    """What a text in place of a schema may be."""
+
+    NAMED = "a type or a reference"
+    TYPED = "a type"
+    PLAIN = "nothing"
 
 
-def check_named(value: Json, path: str, findings: Findings) -> None:
-    """A variable's or the result's schema: a scalar type by its name, or a schema."""
-    if isinstance(value, str):
-        if value not in SCALARS:
-            findings.add(
-                path,
-                "enum",
-                f"{value!r} is no scalar type ({', '.join(SCALARS)}); anything else is written as"
-                f" a map.{nearest(value, SCALARS)}",
-            )
-        return
-    if findings.need(value, "object", path, "A schema"):
-        check_schema(value, path, findings, 0)
-
-
-def check_response(value: Json, path: str, findings: Findings) -> None:
-    """An action's response: a type, a `$ref` as a text, a schema, or a function."""
-    if value is None or is_function(value):
-        return
-    if isinstance(value, str):
-        _check_short(value, path, findings)
-    elif findings.need(value, "text or object", path, "A response schema"):
-        check_schema(value, path, findings, 0)
-
-
-def check_schema(value: Json, path: str, findings: Findings, depth: int) -> None:
-    """A schema and what is in it."""
-    if depth > _DEEPEST:
-        findings.add(path, "depth", "The schema is nested too deep.")
-        return
-    if isinstance(value, str):
-        _check_short(value, path, findings)
-        return
-    if isinstance(value, bool) or is_function(value):
-        return
-    if not findings.need(value, "object or text or boolean", path, "A schema"):
-        return
-    if isinstance(value, dict):
-        for key, item in value.items():
-            check = _KEYWORDS.get(key)
-            if check is not None and not is_function(item):
-                check(item, pointer(path, key), findings, depth + 1)
-
-
-def _check_short(text: str, path: str, findings: Findings) -> None:
-    if text not in TYPES and not is_reference(text):
-        findings.add(path, "enum", f"{text!r} is no type.{nearest(text, TYPES)}")
-
-
-Check = Callable[[Json, str, Findings, int], None]
-
-
-def _check_number(value: Json, path: str, findings: Findings, _: int) -> None:
-    findings.need(value, "number", path, path.rpartition("/")[2])
-
-
-def _check_count(value: Json, path: str, findings: Findings, _: int) -> None:
-    name = path.rpartition("/")[2]
-    if findings.need(value, "number", path, name) and (
-        not isinstance(value, (int, float)) or value < 0 or value != int(value)
-    ):
-        findings.add(path, "minimum", f"{name} is a whole number of 0 or more.")
-
-
-def _check_text(value: Json, path: str, findings: Findings, _: int) -> None:
-    findings.need(value, "text", path, path.rpartition("/")[2])
-
-
-def _check_flag(value: Json, path: str, findings: Findings, _: int) -> None:
-    findings.need(value, "boolean", path, path.rpartition("/")[2])
-
-
-def _check_type(value: Json, path: str, findings: Findings, _: int) -> None:
-    names = value if isinstance(value, list) else [value]
-    if isinstance(value, list) and not value:
-        findings.add(path, "minItems", "The list of types is empty.")
-    for name in names:
-        if not isinstance(name, str) or name not in TYPES:
-            hint = nearest(name, TYPES) if isinstance(name, str) else ""
-            findings.add(path, "enum", f"{name!r} is no type.{hint}")
-
-
-def _check_names(value: Json, path: str, findings: Findings, _: int) -> None:
-    if findings.need(value, "list", path, "required") and isinstance(value, list):
-        for index, item in enumerate(value):
-            findings.need(item, "text", pointer(path, index), "A name")
-
-
-def _check_enum(value: Json, path: str, findings: Findings, _: int) -> None:
-    findings.need(value, "list", path, "enum")
-
-
-def _check_map(value: Json, path: str, findings: Findings, depth: int) -> None:
-    if findings.need(value, "object", path, path.rpartition("/")[2]) and isinstance(value, dict):
-        for key, item in value.items():
-            check_schema(item, pointer(path, key), findings, depth)
-
-
-def _check_list(value: Json, path: str, findings: Findings, depth: int) -> None:
-    if findings.need(value, "list", path, path.rpartition("/")[2]) and isinstance(value, list):
-        for index, item in enumerate(value):
-            check_schema(item, pointer(path, index), findings, depth)
-
-
-_KEYWORDS: dict[str, Check] = {
-    "type": _check_type,
-    "required": _check_names,
-    "enum": _check_enum,
-    **dict.fromkeys(_NUMBERS, _check_number),
-    **dict.fromkeys(_COUNTS, _check_count),
-    **dict.fromkeys(_TEXTS, _check_text),
-    **dict.fromkeys(_FLAGS, _check_flag),
-    **dict.fromkeys(_MAPS, _check_map),
-    **dict.fromkeys(_LISTS, _check_list),
-    **dict.fromkeys(_SINGLE, check_schema),
+_MAPS: Final = {
+    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), Shorthand.NAMED),
+    "dependentSchemas": Shorthand.PLAIN,
+}
+_LISTS: Final = {
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), Shorthand.TYPED),
+    "prefixItems": Shorthand.PLAIN,
+}
+_SINGLE: Final = {
+    **dict.fromkeys(("items", "additionalProperties"), Shorthand.TYPED),
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), Shorthand.PLAIN),
+    **dict.fromkeys(
+        ("unevaluatedItems", "unevaluatedProperties", "contentSchema"), Shorthand.PLAIN
+    ),
 }
 
 
-def check_actor(value: Json, path: str, findings: Findings) -> None:
-    """An actor: null, or a schema of its properties, with a title and roles."""
-    if value is None or not findings.need(value, "object or null", path, "An actor"):
+def check_variable(value: Json, place: Place, found: Findings) -> None:
+    """The schema of a variable or of the result: a scalar type by its name, or a schema."""
+    if not isinstance(value, str):
+        check_schema(value, place, Shorthand.NAMED, found)
+    elif value.startswith(_REFERENCES):
+        found.add(place, "enum", _REFERENCE_AS_MAP, allowedValues=list(SCALARS))
+    elif value in TYPES and value not in SCALARS:
+        message = f"What {shown(value)} holds has to be said: write a map, with `type` and more."
+        found.add(place, "enum", message, allowedValues=list(SCALARS))
+    elif value not in TYPES:
+        message = f"There is no scalar type {shown(value)}."
+        found.unknown(place, "enum", message, value, SCALARS)
+
+
+def check_response(value: Json, place: Place, found: Findings) -> None:
+    """The schema of an action's response; a data function may give it."""
+    if value is not None and not is_function(value):
+        check_schema(value, place, Shorthand.NAMED, found)
+
+
+def check_schema(value: Json, place: Place, shorthand: Shorthand, found: Findings) -> None:
+    """A schema and all that is in it."""
+    if isinstance(value, dict):
+        if not is_function(value):
+            check_keywords(value, place, shorthand, found)
+    elif isinstance(value, str) and shorthand is not Shorthand.PLAIN:
+        _check_text(value, place, shorthand, found)
+    elif not isinstance(value, bool):
+        hint = ""
+        if isinstance(value, str):
+            hint = " A type is written {type: …} here; this place knows no shorthands."
+        found.need(value, place, "A schema", "object", "boolean", hint=hint)
+
+
+def _check_text(text: str, place: Place, shorthand: Shorthand, found: Findings) -> None:
+    if text in TYPES:
         return
-    actor: JsonObject = value if isinstance(value, dict) else {}
-    if "type" in actor and actor["type"] not in ("object", None):
-        findings.add(f"{path}/type", "const", "An actor is an object; leave `type` out.")
-    if "title" in actor:
-        findings.need(actor["title"], "text or null", f"{path}/title", "A title")
-    _check_role(actor.get("role"), f"{path}/role", findings)
-    rest = {key: item for key, item in actor.items() if key not in ("type", "title", "role")}
-    check_schema(rest, path, findings, 0)
+    if not text.startswith(_REFERENCES):
+        found.unknown(place, "enum", f"There is no type {shown(text)}.", text, TYPES)
+    elif shorthand is Shorthand.TYPED:
+        found.add(place, "enum", _REFERENCE_AS_MAP, allowedValues=list(TYPES))
 
 
-def _check_role(value: Json, path: str, findings: Findings) -> None:
-    if findings.need(value, "text or list or null", path, "A role") and isinstance(value, list):
-        for index, item in enumerate(value):
-            findings.need(item, "text", pointer(path, index), "A role")
+def check_keywords(schema: JsonObject, place: Place, shorthand: Shorthand, found: Findings) -> None:
+    """The keywords of one schema; those that we do not know are annotations."""
+    refers = schema.get("$ref") is not None
+    for key, value in schema.items():
+        at = place / key
+        if is_function(value):
+            continue
+        if key in _SINGLE:
+            check_schema(value, at, _below(_SINGLE[key], shorthand, refers), found)
+        elif key in _MAPS:
+            entries = found.as_map(value, at, f"`{key}`") or {}
+            for name, item in entries.items():
+                check_schema(item, at / name, _below(_MAPS[key], shorthand, refers), found)
+        elif key in _LISTS:
+            # Beside a `$ref` only allOf, anyOf and oneOf are still normalised.
+            below = _below(_LISTS[key], shorthand, refers=False)
+            for index, item in enumerate(found.as_list(value, at, f"`{key}`") or ()):
+                check_schema(item, at / index, below, found)
+        else:
+            check_keyword(key, value, at, found)
+
+
+def _below(inner: Shorthand, outer: Shorthand, refers: bool) -> Shorthand:
+    """What a text inside may be: nothing, once normalisation has stopped further out."""
+    return Shorthand.PLAIN if refers or outer is Shorthand.PLAIN else inner
+
+
+def check_actor(value: Json, place: Place, found: Findings) -> None:
+    """An actor: null, or the schema of its properties, with a title and roles."""
+    if value is None:
+        return
+    actor = found.as_map(value, place, "An actor")
+    if actor is None:
+        return
+    if actor.get("type") not in ("object", None):
+        message = "An actor is an object; leave `type` out."
+        found.add(place / "type", "const", message, allowedValue="object")
+    role = actor.get("role")
+    found.need(role, place / "role", "A role", "string", "array", "null")
+    if isinstance(role, list):
+        found.texts(role, place / "role", "A role")
+    schema = {key: item for key, item in actor.items() if key not in ("type", "role")}
+    check_keywords(schema, place, Shorthand.NAMED, found)
