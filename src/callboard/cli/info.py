@@ -25,7 +25,7 @@ def collect() -> dict[str, object]:
         "libraries": {name: _version(name) for name in LIBRARIES},
         "examples": example_names(),
         "tags": sorted(tag.name for tag in TAGS),
-        "functions": sorted(function.signature for function in BUILTINS.values()),
+        "functions": sorted(f"{name}{function.signature}" for name, function in BUILTINS.items()),
     }
 
 
