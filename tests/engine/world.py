@@ -46,8 +46,8 @@ class CountedIds:
         return self.count.to_bytes(size, "big")
 
 
-def user(name: str, *roles: str, **info: Any) -> Caller:
-    return Caller(frozenset(SIGNED_IN), User(name, roles, info))
+def user(identity: str, /, *roles: str, **info: Any) -> Caller:
+    return Caller(frozenset(SIGNED_IN), User(identity, roles, info))
 
 
 def key(

@@ -19,7 +19,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from callboard.auth.config import AuthConfig
-from callboard.auth.keys import configured_key
+from callboard.auth.keys import OneAlgorithm, configured_key
 from callboard.core.expression import Expression, compile_expression
 from callboard.core.values import Json
 from callboard.errors import EvaluationError, UnauthenticatedError
@@ -48,8 +48,7 @@ class JwtVerifier:
         self._config = config
         self._now = now
         self._key = configured_key(config)
-        self._registry = jws.JWSRegistry(algorithms=self._key.algorithms, strict_check_header=False)
-        self._registry.max_header_length = LONGEST
+        self._registry = OneAlgorithm(self._key.algorithms)
         self._transform: Expression | None = (
             compile_expression(config.jwt_transform) if config.jwt_transform else None
         )

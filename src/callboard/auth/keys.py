@@ -7,11 +7,13 @@ public key is never taken for a secret.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning, UnsupportedAlgorithmError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 from callboard.auth.config import AuthConfig
 from callboard.errors import CallboardError
@@ -24,6 +26,7 @@ _CURVES: Final = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
 _EDWARDS: Final = ("EdDSA", "Ed25519")
 """Two names of one algorithm (RFC 8037 and RFC 9864)."""
 _SMALLEST_RSA: Final = 2_048
+_LONGEST_HEADER: Final = 16_384
 
 
 class KeyConfigError(CallboardError):
@@ -38,6 +41,23 @@ class ConfiguredKey:
 
     key: Key
     algorithms: tuple[str, ...]
+
+
+class OneAlgorithm(JWSRegistry):
+    """What checks signatures: it knows the names of one algorithm, and no other."""
+
+    max_header_length = _LONGEST_HEADER
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(algorithms=names, strict_check_header=False)
+        self._names = names
+        self._algorithm = self.algorithms[names[-1]]
+
+    def get_alg(self, name: str) -> Any:
+        """The algorithm, by one of its names. Raises UnsupportedAlgorithmError."""
+        if name not in self._names:
+            raise UnsupportedAlgorithmError("The algorithm is another.")
+        return self._algorithm
 
 
 def configured_key(config: AuthConfig) -> ConfiguredKey:
@@ -67,7 +87,10 @@ def _public(text: str) -> Key:
     pem = text.replace("\\n", "\n")
     for kind in (RSAKey, ECKey, OKPKey):
         try:
-            return kind.import_key(pem)
+            with warnings.catch_warnings():
+                # It warns of small keys, which are refused here.
+                warnings.simplefilter("ignore", SecurityWarning)
+                return kind.import_key(pem)
         except (ValueError, TypeError, KeyError, JoseError):
             continue
     raise KeyConfigError("auth.jwt_public_key is no public key in PEM (RSA, EC or Ed25519).")

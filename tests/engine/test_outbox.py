@@ -1,0 +1,158 @@
+"""What is written with an event: jobs, participants, tasks, a change."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from callboard.core.process import Outcome, StateEntered, StateLeft, TimerSet
+from callboard.engine.outbox import jobs
+from tests.engine.world import ADMIN, ALICE, BOB, act, begin, key
+
+WAITING = """
+title: Waiting
+name: waiting
+version: 1.0.0
+actors: {one: {role: support}, two: {}}
+actions:
+  wait: {actor: one}
+  tell: {actor: service:mailer, response: {}}
+states:
+  initial:
+    notify: {service: pager, after: 2 minutes, message: !tpl "Wake up, {{title}}"}
+    transitions:
+      - {on: wait, goto: ~}
+      - {on: wait_no_more, by: [one, two], goto: telling}
+      - {after: 1 hour, goto: (late)}
+  telling:
+    transitions:
+      - {on: tell, goto: (told)}
+      - {after: 900000000000000, goto: (late)}
+"""
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """What a query of the database gives."""
+
+    def read(sql):
+        with closing(sqlite3.connect(tmp_path / "engine.db")) as connection:
+            return connection.execute(sql).fetchall()
+
+    return read
+
+
+@pytest.fixture
+def waiting(engine, run):
+    run(engine.scenarios.store(ADMIN, WAITING, "application/yaml"))
+    return begin(engine, run, ALICE, "waiting", actors={"two": {"id": "zoe"}})
+
+
+def stored_jobs(rows):
+    found = rows("SELECT kind, due, event, payload FROM jobs ORDER BY due")
+    return [(kind, due, event, json.loads(payload)) for kind, due, event, payload in found]
+
+
+def test_entering_a_state_sets_its_timer_and_tells_its_services(rows, waiting):
+    event, at = waiting["events"][0]["hash"], "2026-01-01T12:00:00.000Z"
+    told = {"state": "initial", "service": "pager", "entry": 0, "at": at}
+    timer = {"state": "initial", "index": 0, "after": 3600, "at": at}
+    assert stored_jobs(rows) == [
+        ("notify", "2026-01-01T12:02:00.000Z", event, told | {"message": "Wake up, Waiting"}),
+        ("timer", "2026-01-01T13:00:00.000Z", event, timer),
+    ]
+
+
+def test_staying_keeps_the_clock_and_the_messages(engine, run, rows, clock, waiting):
+    before = stored_jobs(rows)
+    clock.move(minutes=10)
+    act(engine, run, ALICE, waiting["id"], "wait")
+    assert stored_jobs(rows) == before
+
+
+def test_a_first_action_that_stays_keeps_the_messages_too(engine, run, rows, waiting):
+    begin(engine, run, ALICE, "waiting", "wait")
+    assert len(stored_jobs(rows)) == 4
+
+
+def test_leaving_a_state_drops_its_jobs(engine, run, rows, waiting):
+    act(engine, run, ALICE, waiting["id"], "wait_no_more", as_actor="one")
+    assert [(kind, due[:4]) for kind, due, _, _ in stored_jobs(rows)] == [
+        ("notify", "2026"),
+        ("timer", "9999"),
+    ]
+    act(engine, run, key(service="mailer"), waiting["id"], "tell")
+    assert stored_jobs(rows) == []
+
+
+def test_a_refused_step_leaves_everything_as_it_was(engine, run, rows, waiting):
+    tables = ("jobs", "tasks", "participants")
+    before = [rows(f"SELECT * FROM {table}") for table in tables]
+    assert act(engine, run, ALICE, waiting["id"], "tell").reasons
+    assert [rows(f"SELECT * FROM {table}") for table in tables] == before
+    assert rows("SELECT kind FROM changes ORDER BY seq")[-1] == ("refused",)
+
+
+def test_the_same_effect_is_the_same_job():
+    at = "2026-01-01T12:00:00.000Z"
+    effects = (StateEntered("s", at), TimerSet("s", 0, 60, at))
+    process = "0b8f3c52-6f4e-4c0e-9a44-7a1d1a3f2f10"
+    first, again = (jobs(process, (Outcome({}, {"hash": "h"}, (), effects),)) for _ in range(2))
+    assert first == again
+    other = jobs(process, (Outcome({}, {"hash": "i"}, (), effects),))
+    assert {job.id for job in first}.isdisjoint(job.id for job in other)
+
+
+def test_nothing_is_said_about_jobs_where_they_stay():
+    process = "0b8f3c52-6f4e-4c0e-9a44-7a1d1a3f2f10"
+    stays = Outcome({}, {"hash": "h"}, (), (StateEntered("s", "t"),))
+    assert jobs(process, (stays,)) is None
+    assert jobs(process, (Outcome({}, {"hash": "h"}, (), (StateLeft("s"),)),)) == ()
+
+
+def principals(rows, table):
+    return {
+        name
+        for (name,) in rows(
+            f"SELECT n.name FROM {table} t JOIN principals n ON n.row = t.principal"
+        )
+    }
+
+
+def test_whom_a_process_belongs_to(rows, waiting):
+    everybody = {"role:support", "user:zoe", "service:mailer"}
+    assert principals(rows, "participants") == everybody
+
+
+def test_who_has_something_to_do(engine, run, rows, clock, waiting):
+    assert principals(rows, "tasks") == {"role:support", "user:zoe"}
+    assert set(rows("SELECT since, due FROM tasks")) == {
+        ("2026-01-01T12:00:00.000Z", "2026-01-01T13:00:00.000Z")
+    }
+    act(engine, run, ALICE, waiting["id"], "wait_no_more", as_actor="one")
+    assert principals(rows, "tasks") == {"service:mailer"}
+    act(engine, run, key(service="mailer"), waiting["id"], "tell")
+    assert principals(rows, "tasks") == set()
+
+
+def test_who_becomes_an_actor_by_an_update_is_found(engine, run, rows):
+    text = """
+name: hand-over
+version: 1.0.0
+actors: {one: {}, next: {}}
+actions: {hand: {response: string, update: actors.next.id}, take: {actor: next}}
+states:
+  initial:
+    transitions: [{on: hand, goto: ~}, {on: take, goto: (taken)}]
+"""
+    run(engine.scenarios.store(ADMIN, text, "application/yaml"))
+    process = begin(engine, run, ALICE, "hand-over", as_actor="one")["id"]
+    assert principals(rows, "tasks") == {"user:alice"}
+    act(engine, run, ALICE, process, "hand", response="bob")
+    assert principals(rows, "participants") == {"user:alice", "user:bob"}
+    assert principals(rows, "tasks") == {"user:alice", "user:bob"}
+    assert act(engine, run, BOB, process, "take").reasons == ()
+    assert rows("SELECT kind FROM changes ORDER BY seq")[-1] == ("ended",)
