@@ -15,7 +15,8 @@ from callboard.core.values import Json
 from callboard.errors import TextError
 
 ODD = "\t\n\r \x07\x7f\x85\xa0\u2028\u2029\ufeff\ue000\uffff🌴-?:,[]{}#&*!|>'\"%@`~=<$.019exy_+\\"
-WORDS = "on No ~ null .inf 012 0x1F 1_000 12:30 2026-03-31 << = - ? : a:b !ref --- ... 1e3 .5 +1"
+WORDS = "on No ~ null .inf 012 0x1F 1_000 12:30 2026-03-31 << = - ? : a:b !ref --- ... 1e3 .5 "
+WORDS += "+1 .inf +.inf -.INF .NaN 1. 0o7 -.5e-3 +12e03 1e5 0b1 1,000 3d 190:20:30.15 2001-12-14t21:59:43.10-05:00"
 texts = (
     st.text(st.sampled_from(ODD + "ab"), max_size=12)
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -44,6 +45,8 @@ def test_a_value_written_as_json_reads_back_the_same(value: Json) -> None:
 
 
 @given(st.lists(texts | numbers, max_size=4))
+@example([1e21, 1e-7, -5e-324, 1e20, 0.5])
+@example(WORDS.split())
 def test_readers_of_yaml_1_1_see_the_same_texts_and_numbers(value: list[str | float]) -> None:
     read = yaml.safe_load(dump(list(value)))
     assert [type(item) is str for item in read] == [type(item) is str for item in value]
@@ -74,6 +77,7 @@ def test_lists_and_maps_begin_on_the_line_of_their_dash() -> None:
 def test_a_text_of_several_lines_is_a_literal_block() -> None:
     assert dump({"a": "x\n  y\n"}) == "a: |\n  x\n    y\n"
     assert dump({"a": {"<tpl>": "x\ny"}}) == "a: !tpl |-\n  x\n  y\n"
+    assert dump("x \ny") == '"x \\ny"\n'  # blanks at the end of a line would not be seen
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,18 @@ def test_a_text_of_several_lines_is_a_literal_block() -> None:
 )
 def test_quotes_stand_only_where_something_else_might_be_read(text: str, written: str) -> None:
     assert dump(text) == written + "\n"
+
+
+def nested(key: str, levels: int) -> Json:
+    return {key: nested(key, levels - 1)} if levels else "x"
+
+
+@pytest.mark.parametrize("key", ["a", "<select>"])
+def test_the_deepest_value_that_is_written_can_be_read(key: str) -> None:
+    value: Json = [nested(key, 127)] if key == "a" else nested(key, 128)
+    assert load(dump(value), format="yaml") == value
+    with pytest.raises(TextError):
+        dump([value])
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_what_a_yaml_text_means(text: str, value: Json) -> None:
         ("!ref x: b", "key must be a text", (1, 1)),
         ("1: a\n'1': b", '"1" stands here twice', (2, 1)),
         ("~: a\n'': b", '"" stands here twice', (2, 1)),
+        ("b: &b {x: 0}\na: {<<: *b, x: 1, x: 2}", '"x" stands here twice', (2, 19)),
         ("a:\n  <<: 1", "can be merged", (2, 7)),
         ("a: &a !ref x\nb: {<<: *a}", "can be merged", (2, 9)),
         ("a: -.INF", "no number", (1, 4)),
@@ -221,6 +222,12 @@ pick: !select
 )
 def test_where_a_value_stands_in_yaml(pointer: str, place: tuple[int, int]) -> None:
     assert load_document(YAML).place(pointer) == place
+
+
+def test_of_merged_values_the_place_is_that_of_the_one_that_counts() -> None:
+    text = "- &a {x: 1}\n- &b {x: 2, y: 3}\n- {<<: [*a, *b]}\n- {x: 4, <<: *b}\n"
+    places = load_document(text).positions
+    assert (places["/2/x"], places["/2/y"], places["/3/x"]) == ((1, 10), (2, 16), (4, 7))
 
 
 def test_where_a_key_stands_in_yaml() -> None:

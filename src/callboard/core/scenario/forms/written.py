@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from callboard.core.scenario.scalars import resolve
 from callboard.errors import TextError
 
 _OTHER_WORDS: Final = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
@@ -18,7 +17,7 @@ _OTHER_WORDS: Final = frozenset(("y", "n", "yes", "no", "on", "off", "true", "fa
 _PLAIN: Final = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`~=](?:[^\n]*[^\s:])?""")
 _BROKEN: Final = re.compile(r":\s|\s#")
 """What ends a plain scalar: a colon or a comment."""
-_LIKE_A_NUMBER: Final = re.compile(r"[-+.]?[0-9][0-9A-Fa-fxobTtZz_:.,+\- ]*|\.[A-Za-z]+")
+_LIKE_A_NUMBER: Final = re.compile(r"[-+.]?[0-9][0-9A-Fa-fxobTtZz_:.,+\- ]*|[-+]?\.[A-Za-z]+")
 _ESCAPED: Final = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -58,7 +57,6 @@ def _is_plain(text: str) -> bool:
         and not text.startswith("<<")
         and not _ESCAPED.search(text)
         and "\t" not in text
-        and resolve(text) == text
     )
 
 
