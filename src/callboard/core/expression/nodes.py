@@ -2,6 +2,11 @@
 
 What can be written as a chain is kept as one: the steps of a path, the stages of a pipe, the sides
 of operators of one rank. So no chain, however long, makes a deep tree.
+
+A projection that is followed by `.[…]` or `.{…}` ends with it: what comes then is done with the
+list of the results. So it is in all implementations of JMESPath, and what readers expect of
+`items[*].{total: qty * price}[?total > 100]`. Such a projection holds that list or object as its
+`select`.
 """
 
 from __future__ import annotations
@@ -81,6 +86,7 @@ class Slice:
     stop: int | None
     step: int | None
     position: int
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class Each:
     """`[*]`: what follows is done for each item of the current list."""
 
     position: int
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class Values:
     """`*`: what follows is done for each value of the current object."""
 
     position: int
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Flatten:
     """`[]`: lists in the list so far give way to their items; what follows is done for each."""
 
     position: int
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class Filter:
 
     condition: Node
     position: int
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +135,12 @@ class Path:
         """The nodes in it, in the order in which they stand."""
         found = [self.head]
         for step in self.steps:
+            if isinstance(step, (MultiList, MultiHash, Call)):
+                found.append(step)
             if isinstance(step, Filter):
                 found.append(step.condition)
-            elif isinstance(step, (MultiList, MultiHash, Call)):
-                found.append(step)
+            if isinstance(step, (*PROJECTIONS, Flatten)) and step.select:
+                found.append(step.select)
         return tuple(found)
 
 
@@ -299,6 +311,7 @@ class Reference:
         return (self.expression,)
 
 
+Select: TypeAlias = MultiList | MultiHash
 Step: TypeAlias = (
     Field | Index | Slice | Each | Values | Flatten | Filter | MultiList | MultiHash | Call
 )

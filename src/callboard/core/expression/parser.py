@@ -97,7 +97,7 @@ class _Parser:
         while step := self.step():
             if isinstance(step, nodes.Flatten):
                 self.depth = depth
-            elif isinstance(step, nodes.PROJECTIONS):
+            elif isinstance(step, nodes.PROJECTIONS) and not step.select:
                 self.deepen()
             steps.append(step)
         self.depth = depth
@@ -108,8 +108,10 @@ class _Parser:
         position = self.tokens.current.position
         if not self.tokens.skip("*"):
             return self.head(), []
-        self.deepen()
-        return nodes.Current(position), [nodes.Values(position)]
+        step = nodes.Values(position, self.select())
+        if not step.select:
+            self.deepen()
+        return nodes.Current(position), [step]
 
     def head(self) -> Node:
         """What a path starts from; nothing is read when it starts with a step."""
@@ -263,17 +265,24 @@ class _Parser:
         if self.tokens.at("{"):
             return self.multi_hash()
         if self.tokens.skip("*"):
-            return nodes.Values(token.position)
+            return nodes.Values(token.position, self.select())
         raise self.tokens.unexpected("a name, a list, an object or * has to follow the dot")
 
+    def select(self) -> nodes.Select | None:
+        """The list or object that ends a projection when it follows at once."""
+        if not self.tokens.at(".") or self.tokens.peek().text not in ("[", "{"):
+            return None
+        self.tokens.next()
+        return self.multi_list(dotted=True) if self.tokens.at("[") else self.multi_hash()
+
     def flatten(self) -> nodes.Step:
-        return nodes.Flatten(self.tokens.next().position)
+        return nodes.Flatten(self.tokens.next().position, self.select())
 
     def filter(self) -> nodes.Step:
         position = self.tokens.next().position
         condition = self.expression()
         self.tokens.expect("]")
-        return nodes.Filter(condition, position)
+        return nodes.Filter(condition, position, self.select())
 
     def at_index(self) -> bool:
         """Whether a bracket holds an index, a slice or `*`, so that no list starts with it."""
@@ -288,7 +297,7 @@ class _Parser:
         token = self.tokens.next()
         if self.tokens.skip("*"):
             self.tokens.expect("]")
-            return nodes.Each(token.position)
+            return nodes.Each(token.position, self.select())
         parts: list[int | None] = [self.whole_number()]
         while self.tokens.skip(":"):
             parts.append(self.whole_number())
@@ -300,7 +309,7 @@ class _Parser:
         start, stop, step = (*parts, None)[:3]
         if step == 0:
             raise self.tokens.error("The step of a slice is 0", token)
-        return nodes.Slice(start, stop, step, token.position)
+        return nodes.Slice(start, stop, step, token.position, self.select())
 
     def whole_number(self) -> int | None:
         sign = -1 if self.tokens.skip("-") else 1

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from callboard.core.expression import nodes, projections
 from callboard.core.expression.comparing import condition
 from callboard.core.expression.projections import Tail
-from callboard.core.expression.scope import MANY, Closure, Part, Scope
+from callboard.core.expression.scope import MANY, Closure, Part, Scope, composed
 from callboard.core.values import Json
 
 _Simple: TypeAlias = str | int | Part
@@ -33,21 +33,26 @@ class _Segment:
     simple: list[_Simple]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The segments from the start of a path, or from a flatten, to the next flatten."""
+
+    flatten: bool
+    segments: list[_Segment]
+
+
 def path(node: nodes.Path, parts: list[Part]) -> Part:
     """The path, when its head and steps are compiled."""
-    groups = _groups(node, iter(parts))
-    run = _tail(groups[0]).run or _itself
-    if len(groups) > 1:
-        run = projections.flattened(run, [_tail(group) for group in groups[1:]])
+    stages = _stages(node, iter(parts))
     looks_up = all(isinstance(step, (nodes.Field, nodes.Index)) for step in node.steps)
     depth = sum(isinstance(step, nodes.PROJECTIONS) for step in node.steps)
     return Part(
         node,
-        run,
+        _in_turn([_run(stage) for stage in stages]) or _itself,
         weight=len(node.steps) + sum(part.weight for part in parts),
-        height=3 + depth + max(part.height for part in parts),
+        height=4 + depth + max(part.height for part in parts),
         free=looks_up and parts[0].free,
-        copies=min(MANY, prod(_copies(groups))),
+        copies=min(MANY, prod(_copies(stages))),
     )
 
 
@@ -60,9 +65,9 @@ def field(name: str) -> Closure:
     return one
 
 
-def _copies(groups: list[list[_Segment]]) -> Iterator[int]:
-    for group in groups:
-        for segment in group:
+def _copies(stages: list[_Stage]) -> Iterator[int]:
+    for stage in stages:
+        for segment in stage.segments:
             yield from (step.copies for step in segment.simple if isinstance(step, Part))
 
 
@@ -70,22 +75,44 @@ def _itself(value: Json, _scope: Scope) -> Json:
     return value
 
 
-def _groups(node: nodes.Path, parts: Iterator[Part]) -> list[list[_Segment]]:
-    """The steps between flattens, each group cut at its projections."""
-    groups = [[_Segment(None, None, _start(next(parts)))]]
+def _stages(node: nodes.Path, parts: Iterator[Part]) -> list[_Stage]:
+    """The steps between flattens, cut at projections."""
+    stages = [_Stage(False, [_Segment(None, None, _start(next(parts)))])]
     for step in node.steps:
-        if isinstance(step, nodes.Flatten):
-            groups.append([_Segment(None, None, [])])
-        elif isinstance(step, nodes.PROJECTIONS):
-            part = next(parts) if isinstance(step, nodes.Filter) else None
-            groups[-1].append(_Segment(step, part, []))
-        elif isinstance(step, nodes.Field):
-            groups[-1][-1].simple.append(step.name)
+        simple = stages[-1].segments[-1].simple
+        if isinstance(step, nodes.Field):
+            simple.append(step.name)
         elif isinstance(step, nodes.Index):
-            groups[-1][-1].simple.append(step.index)
+            simple.append(step.index)
+        elif isinstance(step, (nodes.MultiList, nodes.MultiHash, nodes.Call)):
+            simple.append(next(parts))
+        elif isinstance(step, nodes.Flatten):
+            selected = [_selected(step, None, next(parts))] if step.select else []
+            stages.append(_Stage(not selected, [_Segment(None, None, [*selected])]))
         else:
-            groups[-1][-1].simple.append(next(parts))
-    return groups
+            part = next(parts) if isinstance(step, nodes.Filter) else None
+            if step.select:
+                simple.append(_selected(step, part, next(parts)))
+            else:
+                stages[-1].segments.append(_Segment(step, part, []))
+    return stages
+
+
+def _selected(step: nodes.Step, condition: Part | None, select: Part) -> Part:
+    """A projection that ends with its own list or object: a step that computes."""
+    tail = Tail(select.run, 1 + select.weight)
+    segment = _Segment(step, condition, [])
+    if isinstance(step, nodes.Flatten):
+        run = projections.flattened(tail)
+    else:
+        run = _project(segment, _itself, tail)
+    return composed(select.node, run, [select, *([condition] if condition else [])], free=False)
+
+
+def _run(stage: _Stage) -> Closure:
+    """A stage as a closure of what the one before gives."""
+    tail = _tail(stage.segments)
+    return projections.flattened(tail) if stage.flatten else tail.run or _itself
 
 
 def _start(head: Part) -> list[_Simple]:
@@ -127,11 +154,16 @@ def _lookup(steps: list[_Simple]) -> Closure | None:
             runs += (step.run for step in group if isinstance(step, Part))
         else:
             runs.append(_keys([step for step in group if not isinstance(step, Part)]))
+    return _in_turn(runs)
+
+
+def _in_turn(runs: list[Closure]) -> Closure | None:
+    """Closures one after the other, up to the first null; None when there are none."""
     if len(runs) < 2:
         return runs[0] if runs else None
     first, rest = runs[0], tuple(runs[1:])
 
-    def steps_on(value: Json, scope: Scope) -> Json:
+    def in_turn(value: Json, scope: Scope) -> Json:
         found: Json = first(value, scope)
         for run in rest:
             if found is None:
@@ -139,7 +171,7 @@ def _lookup(steps: list[_Simple]) -> Closure | None:
             found = run(found, scope)
         return found
 
-    return steps_on
+    return in_turn
 
 
 def _keys(keys: list[str | int]) -> Closure:

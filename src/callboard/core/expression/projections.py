@@ -102,25 +102,21 @@ def filtered(base: Closure, condition: Closure, weight: int, tail: Tail) -> Clos
         scope.budget.work(len(items) * weight + 1)
         found: list[Json] = []
         for item in items:
-            if condition(item, scope):
+            if condition(item, scope) and not (plain and item is None):
                 found.append(item)
         return found if plain else project(found, scope)
 
     return each_filtered
 
 
-def flattened(first: Closure, tails: list[Tail]) -> Closure:
-    """`first[]`, its tail, and further flattens of the result with theirs."""
+def flattened(tail: Tail) -> Closure:
+    """`[]` of a list, and its tail."""
+    project = tail.project
 
-    def flatten(value: Json, scope: Scope) -> list[Json] | None:
-        items: list[Json] | None = first(value, scope)
-        for tail in tails:
-            if not isinstance(items, list):
-                return None
-            items = tail.project(_merged(items, scope), scope)
-        return items
+    def each_flattened(value: Json, scope: Scope) -> list[Json] | None:
+        return project(_merged(value, scope), scope) if isinstance(value, list) else None
 
-    return flatten
+    return each_flattened
 
 
 def _merged(items: list[Json], scope: Scope) -> list[Json]:

@@ -31,6 +31,14 @@ def reads(node: Node) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def _per_item(step: nodes.Step) -> Iterable[Node]:
+    """What a projection evaluates on its items."""
+    if isinstance(step, nodes.Filter):
+        yield step.condition
+    if isinstance(step, (*nodes.PROJECTIONS, nodes.Flatten)) and step.select:
+        yield step.select
+
+
 class _EscapesError(Exception):
     """The whole data is used in a way that may read any of its fields."""
 
@@ -93,8 +101,8 @@ class _Reader:
                 whole = self.see(step, here)
             elif whole:
                 raise _EscapesError
-            elif isinstance(step, nodes.Filter):
-                self.use([step.condition], here)
+            else:
+                self.use(_per_item(step), here)
         return whole
 
     def pipe(self, node: nodes.Pipe, view: _View) -> bool:
