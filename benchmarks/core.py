@@ -134,10 +134,8 @@ def main() -> None:
     base = statistics.median(rates["floor-hash"])
     print(f"{'work':28} {'events/s':>10} {'min':>10} {'max':>10} {'x floor':>8}")
     for name, found in rates.items():
-        median = statistics.median(found)
-        print(
-            f"{name:28} {median:10,.0f} {min(found):10,.0f} {max(found):10,.0f} {median / base:8.2f}"
-        )
+        median, low, high = statistics.median(found), min(found), max(found)
+        print(f"{name:28} {median:10,.0f} {low:10,.0f} {high:10,.0f} {median / base:8.2f}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Durable steps over HTTP on SQLite, against raw commits of the same bytes and a hello-world server.
+"""Durable steps over HTTP on SQLite, against raw commits of the same bytes and a bare server.
 
     python -m benchmarks.http_sqlite
 
 Servers run in processes of their own, the clients here. Each round measures everything once, in
-turn; medians are shown. Every chain is verified afterwards, and a round with an error does not count.
+turn; medians are shown. Chains are verified afterwards, and a round with an error does not count.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def step_work(scenario: str, ids: list[str]) -> Work:
 
 
 def raw_commits(folder: Path, size: int) -> float:
-    """Steps per second of bare SQLite: an event inserted and a document updated, `size` a commit."""
+    """Steps per second of bare SQLite: an event inserted, a document updated, `size` a commit."""
     path = folder / f"raw{time.monotonic_ns()}.db"
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript(

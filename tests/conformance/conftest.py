@@ -1,7 +1,7 @@
 """Vectors as tests: a module names its set in `VECTORS`, its tests take a `case`.
 
-A set is a file `NAME.json` with `cases` (and `data` that cases may name), or a folder of files in the
-format of a public suite, which the module reads itself. `--vectors DIR` takes another folder.
+A set is a file `NAME.json` with `cases` (and `data` that cases may name), or a folder of files in
+the format of a public suite, which the module reads itself. `--vectors DIR` takes another folder.
 """
 
 import json

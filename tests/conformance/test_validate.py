@@ -1,4 +1,4 @@
-"""Validation, against the vectors: an error at each place where one is wanted, none where none is."""
+"""Validation, against the vectors: an error at each place that wants one, none where none is."""
 
 from callboard.core.scenario.validate import validate
 

@@ -24,6 +24,7 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("explore", "Walk a scenario with responses made from its schemas."),
     ("format", "Print a scenario in our layout: two blanks, block style, tags for data functions."),
     ("info", "Show versions, examples, and what expressions may call."),
+    ("lint", "Find what a valid scenario gets wrong: dead ends, names that nobody has, and more."),
     ("lsp", "Speak the Language Server Protocol on standard input and output."),
     ("normalize", "Print a scenario with every default filled in, as the engine stores it."),
     ("record", "Print a feature that takes the same steps as an exported process."),

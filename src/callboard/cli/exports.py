@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from callboard.cli.failure import Failure
 from callboard.cli.sources import read_source
 from callboard.core.scenario.text import load
@@ -18,4 +16,4 @@ def read_process(name: str) -> JsonObject:
         document = inner if isinstance(inner, dict) else document
     if not isinstance(document, dict) or not isinstance(document.get("events"), list):
         raise Failure(f"{name}: this is no exported process: it has no events.")
-    return cast("JsonObject", document)
+    return document

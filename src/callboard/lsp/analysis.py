@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from callboard.core.expression import BUILTINS
 from callboard.core.scenario.text import Document, load_document
@@ -291,6 +291,6 @@ def _title(value: Json) -> str:
 def _described(kind: Kind, name: str, value: Json) -> str:
     lines = [f"**{kind} `{name}`**"]
     if isinstance(value, dict):
-        texts = (cast("Json", value.get(key)) for key in ("title", "description"))
+        texts = (value.get(key) for key in ("title", "description"))
         lines += [text for text in texts if isinstance(text, str) and text]
     return "\n\n".join(lines)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from callboard.core.scenario.compiled import Actor, Scenario
 from callboard.core.scenario.names import is_numbered
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
@@ -60,4 +58,4 @@ def check_claim(key: str, actor: JsonObject, claim: JsonObject) -> Reason | None
 def acting(process_actors: JsonObject, key: str) -> JsonObject:
     """`current.actor`: a copy of the process's actor, with its key; of a service, only its key."""
     actor = process_actors.get(key)
-    return {**cast("JsonObject", actor), "key": key} if isinstance(actor, dict) else {"key": key}
+    return {**actor, "key": key} if isinstance(actor, dict) else {"key": key}

@@ -42,9 +42,9 @@ def samples(schema: Json, *, limit: int = 8) -> list[Json]:
     found: list[Json] = []
     try:
         for value in islice(_candidates(schema, schema, 0), 200):
-            if len(found) < limit and checker.is_valid(value):
-                if not any(equal(value, other) for other in found):
-                    found.append(value)
+            is_new = not any(equal(value, other) for other in found)
+            if len(found) < limit and is_new and checker.is_valid(value):
+                found.append(value)
     except SchemaError:
         return []
     return found
