@@ -35,7 +35,7 @@ def call(node: nodes.Call, arguments: list[Part], functions: Functions) -> Part:
     run = _call(node, function, arguments, parameters)
     references = any(isinstance(argument.node, nodes.Reference) for argument in arguments)
     return composed(
-        node, run, arguments, calls=4 if references else 2, free=False, copies=_copies(function)
+        node, run, arguments, calls=3 if references else 2, free=False, copies=_copies(function)
     )
 
 

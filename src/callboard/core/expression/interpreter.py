@@ -23,9 +23,6 @@ from callboard.core.limits import Limits
 from callboard.core.values import Json
 from callboard.errors import ExpressionError
 
-_CALLS: Final = 4
-"""Calls of Python that one level of nesting may take."""
-
 _SMALL: Final = 64
 """Characters of a text that is small."""
 
@@ -39,7 +36,7 @@ def compile_node(root: Node, functions: Functions, limits: Limits) -> Part:
     Raises ExpressionError, with its place, when it calls a function that does not exist, or calls
     one wrongly, or is nested too deep.
     """
-    deepest = _CALLS * limits.expression_depth
+    deepest = nodes.CALLS * limits.expression_depth
     pending: list[tuple[Node, bool]] = [(root, False)]
     done: list[Part] = []
     while pending:

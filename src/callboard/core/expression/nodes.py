@@ -336,5 +336,8 @@ Node: TypeAlias = (
     | Reference
 )
 
+CALLS: Final = 4
+"""Calls of Python that a level of nesting may take, when it is parsed and when it is evaluated."""
+
 PROJECTIONS: Final = (Each, Values, Slice, Filter)
 """Steps after which a path goes on with each item. A flatten ends those before it."""

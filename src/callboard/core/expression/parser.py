@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from callboard.core.expression import nodes
-from callboard.core.expression.lexer import tokenize
+from callboard.core.expression.lexer import Token, tokenize
 from callboard.core.expression.nodes import Node
 from callboard.core.expression.operators import SIGN, TERNARY, Operators, rank_of
 from callboard.core.expression.tokens import Tokens
@@ -36,11 +36,18 @@ def parse(text: str, limits: Limits) -> Node:
             source=text[:100],
             position=limits.expression_length,
         )
-    return _Parser(Tokens(text, tokenize(text, limits)), limits.expression_depth).parse()
+    tokens = Tokens(text, tokenize(text, limits))
+    return _Parser(tokens, nodes.CALLS * limits.expression_depth).parse()
+
+
+_BRACKET: Final = 3
+"""Calls of Python that a bracket takes. Between `?` and `:` there is one."""
 
 
 class _Parser:
-    """One parsing: where it is, which variables are bound there, and how deep it may still go."""
+    """One parsing: where it is, which variables are bound there, and how many calls of Python may
+    still be made in each other.
+    """
 
     def __init__(self, tokens: Tokens, depth: int) -> None:
         self.tokens = tokens
@@ -53,17 +60,13 @@ class _Parser:
             raise self.tokens.unexpected()
         return node
 
-    def deepen(self) -> None:
-        """Go one level down."""
-        self.depth -= 1
-        if self.depth < 0:
-            raise self.tokens.error("The expression is nested too deep")
-
     # Operators
 
-    def expression(self) -> Node:
+    def expression(self, calls: int = _BRACKET) -> Node:
         """Everything up to a token that cannot go on with it."""
-        self.deepen()
+        self.depth -= calls
+        if self.depth < 0:
+            raise self.tokens.error("The expression is nested too deep")
         operators = Operators()
         while True:
             self.signs(operators)
@@ -75,12 +78,12 @@ class _Parser:
             self.tokens.next()
             if rank == TERNARY:
                 condition = operators.condition()
-                then = self.expression()
+                then = self.expression(1)
                 self.tokens.expect(":")
                 operators.ternary(condition, then, token)
             else:
                 operators.binary(token, rank)
-        self.depth += 1
+        self.depth += calls
         return operators.result()
 
     def signs(self, operators: Operators) -> None:
@@ -91,61 +94,38 @@ class _Parser:
 
     def path(self) -> Node:
         """An operand: a head, and the steps that follow it."""
-        position = self.tokens.current.position
-        depth = self.depth
-        head, steps = self.start()
-        while step := self.step():
-            if isinstance(step, nodes.Flatten):
-                self.depth = depth
-            elif isinstance(step, nodes.PROJECTIONS) and not step.select:
-                self.deepen()
-            steps.append(step)
-        self.depth = depth
-        return nodes.Path(head, tuple(steps), position) if steps else head
-
-    def start(self) -> tuple[Node, list[nodes.Step]]:
-        """The head, and the step that a path may start with in its place."""
-        position = self.tokens.current.position
-        if not self.tokens.skip("*"):
-            return self.head(), []
-        step = nodes.Values(position, self.select())
-        if not step.select:
-            self.deepen()
-        return nodes.Current(position), [step]
-
-    def head(self) -> Node:
-        """What a path starts from; nothing is read when it starts with a step."""
         token = self.tokens.current
-        match token.kind:
-            case "name":
-                return self.named()
-            case "quoted":
-                return self.quoted()
-            case "variable":
-                return self.variable()
-            case "literal" | "number":
-                self.tokens.next()
-                return nodes.Constant(token.value, token.position)
+        if token.text == "*":
+            self.tokens.next()
+            head: Node = nodes.Current(token.position)
+            steps: list[nodes.Step] = [nodes.Values(token.position, self.select())]
+        else:
+            head, steps = self.head_of(token)(self), []
+        while step := _STEPS.get(self.tokens.current.text):
+            steps.append(step(self))
+        return nodes.Path(head, tuple(steps), token.position) if steps else head
+
+    def head_of(self, token: Token) -> Callable[[_Parser], Node]:
+        """How to read what a path starts from."""
+        after = self.tokens.peek()
+        if token.kind == "name" and after.text == "(":
+            return _Parser.call
+        if token.text == "let" and after.kind == "variable":
+            return _Parser.let
         if token.text == "[" and not self.at_index():
-            return self.multi_list()
-        parse = _HEADS.get(token.text)
-        if token.kind == "end" or parse is None:
+            return _Parser.multi_list
+        parse = _HEADS.get(token.text) or _HEADS_BY_KIND.get(token.kind)
+        if parse is None:
             raise self.tokens.unexpected()
-        return parse(self)
+        return parse
 
-    def step(self) -> nodes.Step | None:
-        """The next step of a path, or None when it has ended."""
-        parse = _STEPS.get(self.tokens.current.text)
-        return parse(self) if parse else None
-
-    def named(self) -> Node:
-        token = self.tokens.current
-        if self.tokens.peek().text == "(":
-            return self.call()
-        self.tokens.next()
-        if token.text == "let" and self.tokens.current.kind == "variable":
-            return self.let(token.position)
+    def name(self) -> nodes.Field:
+        token = self.tokens.next()
         return nodes.Field(token.text, token.position)
+
+    def constant(self) -> nodes.Constant:
+        token = self.tokens.next()
+        return nodes.Constant(token.value, token.position)
 
     def quoted(self) -> nodes.Field:
         token = self.tokens.next()
@@ -160,7 +140,8 @@ class _Parser:
                 return nodes.Variable(depth, scope.index(str(token.value)), token.position)
         raise self.tokens.error(f"The variable {token.text} is not bound", token)
 
-    def let(self, position: int) -> nodes.Let:
+    def let(self) -> nodes.Let:
+        position = self.tokens.next().position
         names: list[str] = []
         values: list[Node] = []
         while True:
@@ -256,8 +237,7 @@ class _Parser:
         if token.kind == "name" and self.tokens.peek().text == "(":
             return self.call()
         if token.kind == "name":
-            self.tokens.next()
-            return nodes.Field(token.text, token.position)
+            return self.name()
         if token.kind == "quoted":
             return self.quoted()
         if self.tokens.at("["):
@@ -330,6 +310,13 @@ _HEADS: Final[dict[str, Callable[[_Parser], Node]]] = {
     "[": _Parser.nothing,
     "[]": _Parser.nothing,
     "[?": _Parser.nothing,
+}
+_HEADS_BY_KIND: Final[dict[str, Callable[[_Parser], Node]]] = {
+    "name": _Parser.name,
+    "quoted": _Parser.quoted,
+    "variable": _Parser.variable,
+    "literal": _Parser.constant,
+    "number": _Parser.constant,
 }
 _STEPS: Final[dict[str, Callable[[_Parser], nodes.Step]]] = {
     ".": _Parser.dot,

@@ -45,12 +45,11 @@ def path(node: nodes.Path, parts: list[Part]) -> Part:
     """The path, when its head and steps are compiled."""
     stages = _stages(node, iter(parts))
     looks_up = all(isinstance(step, (nodes.Field, nodes.Index)) for step in node.steps)
-    depth = sum(isinstance(step, nodes.PROJECTIONS) for step in node.steps)
     return Part(
         node,
         _in_turn([_run(stage) for stage in stages]) or _itself,
         weight=len(node.steps) + sum(part.weight for part in parts),
-        height=4 + depth + max(part.height for part in parts),
+        height=max(map(_height, stages)),
         free=looks_up and parts[0].free,
         copies=min(MANY, prod(_copies(stages))),
     )
@@ -63,6 +62,17 @@ def field(name: str) -> Closure:
         return value.get(name) if isinstance(value, dict) else None
 
     return one
+
+
+def _height(stage: _Stage) -> int:
+    """How many calls are in each other: a projection takes two, and what is in it comes on top."""
+    calls, highest = 2, 0
+    for segment in stage.segments:
+        if segment.projection is not None:
+            calls += 2
+        parts = [step for step in (*segment.simple, segment.condition) if isinstance(step, Part)]
+        highest = max(highest, calls, *(calls + part.height for part in parts))
+    return highest + 2 * stage.flatten
 
 
 def _copies(stages: list[_Stage]) -> Iterator[int]:
@@ -106,7 +116,8 @@ def _selected(step: nodes.Step, condition: Part | None, select: Part) -> Part:
         run = projections.flattened(tail)
     else:
         run = _project(segment, _itself, tail)
-    return composed(select.node, run, [select, *([condition] if condition else [])], free=False)
+    parts = [select, condition] if condition else [select]
+    return composed(select.node, run, parts, calls=3, free=False)
 
 
 def _run(stage: _Stage) -> Closure:
