@@ -179,6 +179,14 @@ def test_neither_text_nor_work_grows_without_bound(text: str, view: Json) -> Non
         compile_template(text)(view, partials)
 
 
+def test_a_list_that_shares_its_parts_costs_what_it_prints() -> None:
+    shared: Json = []
+    for _ in range(60):
+        shared = [shared, shared]
+    with pytest.raises(BudgetError):
+        render("{{x}}", {"x": shared})
+
+
 def test_renderings_share_a_budget() -> None:
     budget = Budget(Limits(output_size=10))
     template = compile_template("{{x}}")
