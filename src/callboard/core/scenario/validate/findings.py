@@ -12,7 +12,7 @@ from typing import Final, TypedDict
 
 from callboard.core.scenario.places import ROOT, Place
 from callboard.core.scenario.spelling import Spelling
-from callboard.core.scenario.validate.kinds import Kind, is_a, kind_of, wording
+from callboard.core.scenario.validate.kinds import Kind, is_a, is_function, kind_of, wording
 from callboard.core.values import Json, JsonObject
 
 MOST: Final = 100
@@ -112,11 +112,9 @@ class Findings:
         return False
 
     def as_map(self, value: Json, place: Place, what: str) -> JsonObject | None:
-        """The value when it is a map; else an error is noted."""
-        if isinstance(value, dict):
-            return value
+        """The value when it is a map, and no data function; else an error is noted."""
         self.need(value, place, what, "object")
-        return None
+        return value if isinstance(value, dict) and not is_function(value) else None
 
     def as_list(self, value: Json, place: Place, what: str) -> list[Json] | None:
         """The value when it is a list; else an error is noted."""

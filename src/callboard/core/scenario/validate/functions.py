@@ -87,6 +87,10 @@ def _check_template(value: Json, place: Place, found: Findings) -> None:
     if "template" not in parts:
         message = "The map of a `<tpl>` has no `template`."
         found.add(place, "required", message, missingProperty="template")
+    if "template" in parts:
+        found.need(parts["template"], place / "template", "A template", "string", "function")
+    partials = parts.get("partials")
+    found.need(partials, place / "partials", "`partials`", "object", "function", "null")
     for key in parts:
         if key not in _TPL_KEYS:
             message = f"The map of a `<tpl>` has no place for {shown(key)}."

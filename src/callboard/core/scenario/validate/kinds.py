@@ -1,6 +1,6 @@
 """The kinds of JSON values, by their names in JSON Schema, and how messages call them.
 
-A data function is a kind of its own, though a map too.
+A data function is a kind of its own, and no map.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _IS: Final[Mapping[Kind, Callable[[Json], bool]]] = {
     "integer": is_whole,
     "number": is_number,
     "boolean": lambda value: isinstance(value, bool),
-    "object": lambda value: isinstance(value, dict),
+    "object": lambda value: isinstance(value, dict) and not is_function(value),
     "array": lambda value: isinstance(value, list),
     "null": lambda value: value is None,
 }

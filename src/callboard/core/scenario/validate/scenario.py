@@ -17,6 +17,7 @@ from callboard.core.scenario.normalize import SCENARIO_FORMAT, normalize
 from callboard.core.scenario.places import ROOT, Place
 from callboard.core.scenario.validate.actions import check_action
 from callboard.core.scenario.validate.findings import Findings, ValidationError, shown
+from callboard.core.scenario.validate.functions import check_functions
 from callboard.core.scenario.validate.schemas import check_actor, check_variable
 from callboard.core.scenario.validate.states import check_state
 from callboard.core.scenario.validate.subschemas import SubSchemas
@@ -96,8 +97,10 @@ def _check_document(
     _check_states(document, schemas, limits, found)
     for key, schema in _entries(document, "vars", found).items():
         check_variable(schema, ROOT / "vars" / key, found)
+        check_functions(schema, ROOT / "vars" / key, found)
     if document.get("result") is not None:
         check_variable(document["result"], ROOT / "result", found)
+        check_functions(document["result"], ROOT / "result", found)
 
 
 def _entries(document: JsonObject, key: str, found: Findings) -> JsonObject:
@@ -132,6 +135,7 @@ def _check_actors(value: Json, limits: Limits, found: Findings) -> Collection[st
         return actors
     for key, actor in actors.items():
         check_actor(actor, ROOT / "actors" / key, found)
+        check_functions(actor, ROOT / "actors" / key, found)
     return actors
 
 

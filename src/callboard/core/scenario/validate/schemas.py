@@ -118,11 +118,10 @@ def _below(inner: Shorthand, outer: Shorthand, refers: bool) -> Shorthand:
 
 def check_actor(value: Json, place: Place, found: Findings) -> None:
     """An actor: null, or the schema of its properties, with a title and roles."""
-    if value is None:
-        return
-    actor = found.as_map(value, place, "An actor")
+    actor = None if value is None else found.as_map(value, place, "An actor")
     if actor is None:
         return
+    found.need(actor.get("title"), place / "title", "The title", "string", "null")
     if actor.get("type") not in ("object", None):
         message = "An actor is an object; leave `type` out."
         found.add(place / "type", "const", message, allowedValue="object")
@@ -130,5 +129,5 @@ def check_actor(value: Json, place: Place, found: Findings) -> None:
     found.need(role, place / "role", "A role", "string", "array", "null")
     if isinstance(role, list):
         found.texts(role, place / "role", "A role")
-    schema = {key: item for key, item in actor.items() if key not in ("type", "role")}
+    schema = {key: item for key, item in actor.items() if key not in ("type", "title", "role")}
     check_keywords(schema, place, Shorthand.NAMED, found)
