@@ -15,14 +15,14 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import IO, Any, Final, Literal, Protocol, TypeAlias
 
 import orjson
-import structlog
 
 __all__ = [
     "REQUEST_ID",
@@ -38,6 +38,9 @@ LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("callboard_request_id", default="")
 """The request that is being answered: log lines written meanwhile carry it."""
+
+OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""What a log record has of itself; everything else was given as `extra`."""
 
 LONGEST: Final = 2_000
 SECRET: Final = re.compile(
@@ -102,50 +105,42 @@ def configure_logs(config: LogConfig, stream: IO[str] | None = None) -> None:
     becomes the fields of the line.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.ExtraAdder(),
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                _with_request,
-                _with_traceback(messages=config.level == "debug"),
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _clean,
-                structlog.processors.JSONRenderer(serializer=_json),
-            ],
-        )
-    )
+    handler.setFormatter(JsonLines(messages=config.level == "debug"))
     logging.basicConfig(handlers=[handler], level=config.level.upper(), force=True)
     if config.level == "info":
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
-def _with_request(
-    _logger: object, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    if request := REQUEST_ID.get():
-        event.setdefault("request", request)
-    return event
+class JsonLines(logging.Formatter):
+    """A log record as one line of JSON.
 
+    Of an error that is logged it tells the type and where it was raised; what the error says may
+    quote a payload, and is told only with `messages`.
+    """
 
-def _with_traceback(*, messages: bool) -> structlog.typing.Processor:
-    """Where an error was raised and its type; what it says may quote a payload, so only on wish."""
+    def __init__(self, *, messages: bool) -> None:
+        super().__init__()
+        self._messages = messages
 
-    def add(
-        _logger: object, _method: str, event: MutableMapping[str, Any]
-    ) -> MutableMapping[str, Any]:
-        given = event.pop("exc_info", None)
-        error = given[1] if isinstance(given, tuple) else given
-        if isinstance(error, BaseException):
-            event["error"] = type(error).__name__ + (f": {error}" if messages else "")
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        event: dict[str, Any] = {"event": record.getMessage()}
+        event |= {key: value for key, value in vars(record).items() if key not in OWN_FIELDS}
+        event["level"] = record.levelname.lower()
+        event["logger"] = record.name
+        event["timestamp"] = _timestamp(record.created)
+        if request := REQUEST_ID.get():
+            event.setdefault("request", request)
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            event["error"] = type(error).__name__ + (f": {error}" if self._messages else "")
             event["frames"] = _frames(error)
-        return event
+        return orjson.dumps(_cleaned(event), default=str).decode()
 
-    return add
+
+def _timestamp(seconds: float) -> str:
+    """An ISO time in UTC, with microseconds."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _frames(error: BaseException) -> str:
@@ -154,16 +149,15 @@ def _frames(error: BaseException) -> str:
     return "; ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found)
 
 
-def _clean(
-    _logger: object, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _cleaned(event: Mapping[str, Any]) -> dict[str, Any]:
     """The event without secrets and control characters; long texts are cut."""
-    for key, value in event.items():
-        if SECRET.search(key):
-            event[key] = "(hidden)"
-        elif not isinstance(value, (bool, int, float, type(None))):
-            event[key] = printable(str(value))
-    return event
+    return {key: _clean(key, value) for key, value in event.items()}
+
+
+def _clean(key: str, value: object) -> object:
+    if SECRET.search(key):
+        return "(hidden)"
+    return value if isinstance(value, (bool, int, float, type(None))) else printable(str(value))
 
 
 def printable(text: str, longest: int = LONGEST) -> str:
@@ -173,7 +167,3 @@ def printable(text: str, longest: int = LONGEST) -> str:
     'a b c'
     """
     return UNPRINTABLE.sub(" ", text[:longest])
-
-
-def _json(event: object, **_options: object) -> str:
-    return orjson.dumps(event, default=str).decode()
