@@ -2,10 +2,11 @@
 
     python -m benchmarks.store_sqlite [--rounds 5] [--seconds 2]
 
-Every process is started and stepped four times, as in `benchmarks.shape`; then the next one
-begins. The raw commits write the same documents and events with nothing else around them: one table
-of documents by number, one of events, prepared statements, one thread, no event loop, the log
-copied by another thread. Before each round the flush of the disk itself is timed.
+Every process is started and stepped four times, as in `benchmarks.shape`; then the next one begins.
+There are two floors, both of prepared values in one thread without an event loop, the log copied by
+another thread. The raw commits write the very rows that the store writes, to the same schema. The
+bare ones write the same documents and events and nothing else: no ids, no indexes, no changes.
+Before each run the flush of the disk itself is timed: a disk that is busy makes all figures alike.
 """
 
 from __future__ import annotations
@@ -21,14 +22,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 import orjson
 
 from benchmarks.shape import ACTIONS, NOTE, response
-from callboard.ports.records import EventRecord, ProcessRecord, ProcessWrite, ScenarioRecord
-from callboard.store import open_sqlite
+from callboard.ports.records import (
+    EventRecord,
+    ProcessRecord,
+    ProcessWrite,
+    ScenarioRecord,
+    TaskRecord,
+)
+from callboard.ports.store import Store
+from callboard.store import events, open_sqlite, processes, scenarios
+from callboard.store.queries import queries
+from callboard.store.sqlite.upgrade import upgrade
 
 AT = "2026-01-01T00:00:00.000Z"
 SCENARIO = "11111111-2222-4333-8444-555555555555"
@@ -61,6 +73,13 @@ def document(key: str, count: int) -> dict[str, object]:
     }
 
 
+def waiting(count: int) -> tuple[TaskRecord, ...]:
+    """Whose turn it is after `count` actions: one of two people, then nobody's."""
+    if count == len(ACTIONS):
+        return ()
+    return (TaskRecord("user:bob" if count % 2 else "user:alice", AT),)
+
+
 def writes() -> Iterator[ProcessWrite]:
     """The transitions of one process, from its start to its end."""
     key, head = str(uuid4()), ""
@@ -81,21 +100,38 @@ def writes() -> Iterator[ProcessWrite]:
             (EventRecord(count, event),),
             "stepped" if count else "created",
             participants=None if count else PEOPLE,
+            tasks=waiting(count),
         )
 
 
 PREPARED = [list(writes()) for _ in range(400)]
-TEXTS = [
-    [(orjson.dumps(one.record.document).decode(), orjson.dumps(one.events[0].event).decode())
-     for one in process]
+
+
+class Step(NamedTuple):
+    """A transition as values to bind."""
+
+    record: ProcessRecord
+    document: str
+    event: events.Columns
+
+
+ROWS = [
+    [
+        Step(
+            one.record,
+            processes.columns(one.record)[processes.DOCUMENT],
+            events.columns(one.events[0]),
+        )
+        for one in process
+    ]
     for process in PREPARED
-]  # fmt: skip
+]
 
 
-def store_rate(folder: Path, clients: int, seconds: float) -> float:
+def store_rate(clients: int, folder: Path, seconds: float) -> float:
     """Steps per second through the store, by so many tasks."""
 
-    async def client(store, end: float, first: int) -> int:  # type: ignore[no-untyped-def]
+    async def client(store: Store, end: float, first: int) -> int:
         done = 0
         while time.perf_counter() < end:
             for write in writes_again(first + done):
@@ -126,7 +162,7 @@ def writes_again(number: int) -> Iterator[ProcessWrite]:
             key, old.scenario, old.document, old.version, old.head, old.created, old.updated
         )
         yield ProcessWrite(
-            record, write.expected, write.events, write.change, participants=write.participants
+            record, write.expected, write.events, write.change, write.participants, write.tasks
         )
 
 
@@ -140,28 +176,83 @@ def verify(path: Path, done: int) -> None:
     assert versions == events == done, (versions, events, done)
 
 
-def raw_rate(folder: Path, group: int, seconds: float) -> float:
-    """Steps per second of bare commits of the same bytes, so many a commit."""
-    path = folder / "raw.db"
+def floor_rate(tables: type[Tables], group: int, folder: Path, seconds: float) -> float:
+    """Steps per second of commits without a store around them, so many steps a commit."""
+    path = folder / "floor.db"
     with closing(raw(path)) as connection, copying(path):
-        connection.execute("CREATE TABLE process (row INTEGER PRIMARY KEY, document TEXT)")
-        connection.execute("CREATE TABLE event (row INTEGER PRIMARY KEY, event TEXT)")
+        table = tables(connection)
         begin, done, count, last = time.perf_counter(), 0, 0, 0
         while time.perf_counter() < begin + seconds:
-            texts = TEXTS[done % len(TEXTS)]
             connection.execute("BEGIN IMMEDIATE")
             for number in range(last + 1, last + group + 1):
-                put = "UPDATE process SET document = ? WHERE row = ?"
-                if count == 0:
-                    put = "INSERT INTO process (document, row) VALUES (?, ?)"
-                connection.execute(put, (texts[count][0], number))
-                connection.execute("INSERT INTO event (event) VALUES (?)", (texts[count][1],))
+                table.write(number, count, ROWS[number % len(ROWS)][count])
             connection.execute("COMMIT")
-            done += group
-            count += 1
-            if count == len(texts):
+            done, count = done + group, count + 1
+            if count == len(ROWS[0]):
                 count, last = 0, last + group
         return done / (time.perf_counter() - begin)
+
+
+class Tables(Protocol):
+    """What a floor writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None: ...
+
+    def write(self, number: int, count: int, step: Step) -> None:
+        """Transition `count` of process `number`."""
+        ...
+
+
+class Bare:
+    """Documents by number, and events in a row."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.execute = connection.execute
+        self.execute("CREATE TABLE process (row INTEGER PRIMARY KEY, document TEXT)")
+        self.execute("CREATE TABLE event (row INTEGER PRIMARY KEY, event TEXT)")
+
+    def write(self, number: int, count: int, step: Step) -> None:
+        put = "UPDATE process SET document = ? WHERE row = ?"
+        if count == 0:
+            put = "INSERT INTO process (document, row) VALUES (?, ?)"
+        self.execute(put, (step.document, number))
+        self.execute("INSERT INTO event (event) VALUES (?)", (step.event[2],))
+
+
+class Raw:
+    """The store's own tables, by statements of one row."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.execute = connection.execute
+        upgrade(connection, Path("raw"))
+        row = scenarios.columns(ScenarioRecord(SCENARIO, {}, "", "application/json", AT))
+        self.execute(queries("sqlite", "scenarios")["put"], row)
+        for name in sorted(PEOPLE):
+            self.execute(queries("sqlite", "participants")["put_principal"], (name,))
+        self.append_event = queries("sqlite", "events")["append"]
+        self.append_change = queries("sqlite", "changes")["append"]
+        self.participate = queries("sqlite", "participants")["add"]
+        self.done = queries("sqlite", "tasks")["clear"]
+        self.wait = queries("sqlite", "tasks")["add"]
+
+    def write(self, number: int, count: int, step: Step) -> None:
+        record = step.record
+        if count:
+            changed = (record.version, record.head, AT, step.document, number)
+            self.execute(UPDATE, changed)
+            self.execute(self.done, (number,))
+        else:
+            row = (number, f"{number:036}", 1, AT, 1, record.head, AT, step.document)
+            self.execute("INSERT INTO processes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            for principal in range(1, len(PEOPLE) + 1):
+                self.execute(self.participate, (principal, AT, number))
+        self.execute(self.append_event, (number, *step.event))
+        self.execute(self.append_change, (number, record.version, "stepped"))
+        if count < len(ACTIONS):
+            self.execute(self.wait, (number, count % 2 + 1, AT, None))
+
+
+UPDATE = "UPDATE processes SET version = ?, head = ?, updated = ?, document = ? WHERE row = ?"
 
 
 def raw(path: Path) -> sqlite3.Connection:
@@ -208,12 +299,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--folder", type=Path, default=None)
     options = parser.parse_args()
-    works: dict[str, Callable[[Path, float], float]] = {
-        "raw, 1 a commit": lambda folder, seconds: raw_rate(folder, 1, seconds),
-        "store, 1 task": lambda folder, seconds: store_rate(folder, 1, seconds),
-        "raw, 32 a commit": lambda folder, seconds: raw_rate(folder, 32, seconds),
-        "store, 32 tasks": lambda folder, seconds: store_rate(folder, 32, seconds),
-    }
+    works: dict[str, Callable[[Path, float], float]] = {}
+    for count in (1, 32):
+        works |= {
+            f"bare, {count} a commit": partial(floor_rate, Bare, count),
+            f"raw, {count} a commit": partial(floor_rate, Raw, count),
+            f"store, {count} at once": partial(store_rate, count),
+        }
     rates: dict[str, list[float]] = {name: [] for name in works}
     flushes = []
     for _ in range(options.rounds):
@@ -221,19 +313,14 @@ def main() -> None:
             with tempfile.TemporaryDirectory(dir=options.folder) as folder:
                 flushes.append(flush_micros(Path(folder)))
                 rates[name].append(work(Path(folder), options.seconds))
+    medians = {name: statistics.median(found) for name, found in rates.items()}
     print(f"SQLite {sqlite3.sqlite_version}; flush {min(flushes):.0f} to {max(flushes):.0f} µs")
-    print(f"{'work':20} {'steps/s':>9} {'min':>9} {'max':>9} {'x raw':>7}")
+    print(f"{'work':20} {'steps/s':>9} {'min':>9} {'max':>9} {'x raw':>7} {'x bare':>7}")
     for name, found in rates.items():
-        base = statistics.median(
-            rates[
-                name.replace("store", "raw")
-                .replace("tasks", "a commit")
-                .replace("task", "a commit")
-            ]
-        )
-        median = statistics.median(found)
+        raw_, bare = (medians[f"{floor}, {name.split()[1]} a commit"] for floor in ("raw", "bare"))
         print(
-            f"{name:20} {median:9,.0f} {min(found):9,.0f} {max(found):9,.0f} {median / base:7.2f}"
+            f"{name:20} {medians[name]:9,.0f} {min(found):9,.0f} {max(found):9,.0f} "
+            f"{medians[name] / raw_:7.2f} {medians[name] / bare:7.2f}"
         )
 
 

@@ -36,6 +36,10 @@ class SqliteAdapter:
         """Process, version, kind; in order."""
         return self._rows("changes", "t.version, t.kind", principals=False, order="t.seq")
 
+    def event_texts(self) -> list[str]:
+        """The events as they are stored, in the order of their commits."""
+        return [text for (text,) in self.query("SELECT event FROM events ORDER BY row")]
+
     def answers(self) -> set[str]:
         """The idempotency keys that are kept."""
         return {key for (key,) in self.query("SELECT key FROM idempotency")}

@@ -46,11 +46,13 @@ def test_one_that_is_being_written_is_not_in_it():
     cache.put(ONE, 10)
     cache.begin(ONE.id)
     cache.begin(ONE.id)
-    cache.end(ONE.id)
+    cache.end(ONE.id, ONE, 10)
     cache.put(ONE, 10)
     assert cache.get(ONE.id) is None
-    cache.end(ONE.id)
-    cache.put(ONE, 10)
+    cache.end(ONE.id, None, 10)
+    assert cache.get(ONE.id) is None
+    cache.begin(ONE.id)
+    cache.end(ONE.id, ONE, 10)
     assert cache.get(ONE.id) is ONE
 
 

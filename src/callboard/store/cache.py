@@ -10,7 +10,7 @@ Invariants: a record here is the last committed one; documents are shared and ne
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 
 from callboard.ports.records import ProcessRecord
 
@@ -23,7 +23,7 @@ class ProcessCache:
         self._room = size
         self._largest = size // 8
         self._records: OrderedDict[str, tuple[ProcessRecord, int]] = OrderedDict()
-        self._under_way: Counter[str] = Counter()
+        self._under_way: dict[str, int] = {}
 
     def get(self, process_id: str) -> ProcessRecord | None:
         """The process, when it is here."""
@@ -35,27 +35,31 @@ class ProcessCache:
 
     def put(self, record: ProcessRecord, size: int) -> None:
         """Keep what was read; not when it is just being written, or too large to be worth it."""
-        if record.id in self._under_way or size > self._largest:
+        if record.id not in self._under_way:
+            self._remove(record.id)
+            self._keep(record, size)
+
+    def begin(self, process_id: str) -> None:
+        """A write of the process is on its way."""
+        self._under_way[process_id] = self._under_way.get(process_id, 0) + 1
+        self._remove(process_id)
+
+    def end(self, process_id: str, written: ProcessRecord | None, size: int) -> None:
+        """The write is over; with what was written, when it was."""
+        left = self._under_way.pop(process_id) - 1
+        if left:
+            self._under_way[process_id] = left
+        elif written is not None:
+            self._keep(written, size)
+
+    def _keep(self, record: ProcessRecord, size: int) -> None:
+        if size > self._largest:
             return
-        self._remove(record.id)
         self._records[record.id] = (record, size)
         self._room -= size
         while self._room < 0 or len(self._records) > self._entries:
             _, (_, freed) = self._records.popitem(last=False)
             self._room += freed
-
-    def begin(self, process_id: str) -> None:
-        """A write of the process is on its way."""
-        self._under_way[process_id] += 1
-        self._remove(process_id)
-
-    def end(self, process_id: str) -> None:
-        """The write is over, whatever came of it."""
-        left = self._under_way[process_id] - 1
-        if left:
-            self._under_way[process_id] = left
-        else:
-            del self._under_way[process_id]
 
     def _remove(self, process_id: str) -> None:
         found = self._records.pop(process_id, None)

@@ -1,7 +1,7 @@
 """Named queries: SQL is static text in `sql/DIALECT/TABLE.sql`, each query named and described.
 
 A query begins with `-- name: NAME`; comment lines that follow say what it is for. `each` makes the
-form that writes several rows at once: the list of values is the part of the text that repeats.
+form for several at once: the row of values, or the one value of an `IN (?)`, is what repeats.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 _NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^--.*\n?", re.MULTILINE)
-_VALUES: Final = re.compile(r"(?<=VALUES )\([?, ]+\)")
+_ONE: Final = re.compile(r"(?<=VALUES )\([?, ]+\)|(?<=IN \()\?(?=\))")
 
 
 @cache
@@ -28,12 +28,12 @@ def queries(dialect: str, table: str) -> Mapping[str, str]:
 
 @cache
 def each(query: str, count: int) -> str:
-    """The query with its row of values written `count` times.
+    """The query for so many rows, or values.
 
-    >>> each("INSERT INTO t VALUES (?, ?)", 2)
-    'INSERT INTO t VALUES (?, ?), (?, ?)'
+    >>> each("INSERT INTO t VALUES (?, ?)", 2), each("DELETE FROM t WHERE x IN (?)", 3)
+    ('INSERT INTO t VALUES (?, ?), (?, ?)', 'DELETE FROM t WHERE x IN (?, ?, ?)')
     """
-    return _VALUES.sub(lambda row: ", ".join([row[0]] * count), query, count=1)
+    return _ONE.sub(lambda row: ", ".join([row[0]] * count), query, count=1)
 
 
 def _statement(text: str) -> str:

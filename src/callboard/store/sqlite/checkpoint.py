@@ -22,6 +22,8 @@ _SMALL_REST: Final = 256
 """Pages that the writer may copy between two groups."""
 _PASSES: Final = 8
 
+_FAILED: Final = "The log of the database could not be copied into it; it grows meanwhile."
+
 _log: Final = logging.getLogger(__name__)
 
 
@@ -55,7 +57,10 @@ class Checkpointer:
                 self._changed.notify()
         if self._finish:
             self._finish = False
-            _copy(connection)
+            try:
+                _copy(connection)
+            except sqlite3.Error:
+                _log.warning(_FAILED, exc_info=True)
 
     def _run(self) -> None:
         connection = None
@@ -64,7 +69,7 @@ class Checkpointer:
                 connection = connection or self._connect()
                 self._checkpoint(connection)
             except Exception:
-                _log.warning("The log of the database could not be copied.", exc_info=True)
+                _log.warning(_FAILED, exc_info=True)
         if connection:
             connection.close()
 

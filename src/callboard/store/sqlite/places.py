@@ -3,7 +3,8 @@
 Theory: one engine has the file, and one thread of it writes, so what this thread last committed is
 what is stored. Looking it up again costs more than the write itself.
 
-Invariant: everything here is as the current transaction sees it. Whoever rolls back, forgets.
+Invariant: everything here is as the current transaction sees it. Whoever rolls back, forgets. It is
+trimmed between transactions only: what a group was judged by stays until it is written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from callboard.ports.records import Principal
 from callboard.store.queries import queries
@@ -21,8 +22,6 @@ _PROCESSES: Final = queries("sqlite", "processes")
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PARTICIPANTS: Final = queries("sqlite", "participants")
 _REMEMBERED: Final = 10_000
-
-V = TypeVar("V")
 
 
 class Place(NamedTuple):
@@ -36,32 +35,29 @@ class Places:
     """Row numbers by id. Used by the writer's thread alone."""
 
     def __init__(self) -> None:
-        self._processes: _Recent[Place] = _Recent()
-        self._scenarios: _Recent[int] = _Recent()
-        self._principals: _Recent[int] = _Recent()
+        self.processes: OrderedDict[str, Place] = OrderedDict()
+        """Those that were written or recalled last."""
+        self._scenarios: OrderedDict[str, int] = OrderedDict()
+        self._principals: OrderedDict[str, int] = OrderedDict()
         self._last_row: int | None = None
 
     def forget(self) -> None:
         """Nothing is known any more."""
-        self._processes.clear()
-        self._scenarios.clear()
-        self._principals.clear()
+        for known in (self.processes, self._scenarios, self._principals):
+            known.clear()
         self._last_row = None
 
-    def process(self, process_id: str) -> Place | None:
-        """Where a process is; None when it does not exist or is not remembered."""
-        return self._processes.get(process_id)
+    def trim(self) -> None:
+        """Forget what has been known for longest, down to so many."""
+        for known in (self.processes, self._scenarios, self._principals):
+            while len(known) > _REMEMBERED:
+                known.popitem(last=False)
 
     def recall(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
-        """Look up those of these processes that are not remembered."""
-        unknown = [key for key in ids if self._processes.get(key) is None]
-        if unknown:
-            for key, row, version in lookup(connection, _PROCESSES["places"], unknown):
-                self._processes.put(key, Place(row, version))
-
-    def keep(self, process_id: str, place: Place) -> None:
-        """The process was written."""
-        self._processes.put(process_id, place)
+        """Look up those of these processes that are not known; some of them may not exist."""
+        unknown = [key for key in ids if key not in self.processes]
+        for key, row, version in lookup(connection, _PROCESSES["places"], unknown):
+            self.processes[key] = Place(row, version)
 
     def new_row(self, connection: sqlite3.Connection) -> int:
         """A row number that no process has had: they grow."""
@@ -78,7 +74,7 @@ class Places:
             if found is None:
                 return None
             (row,) = found
-            self._scenarios.put(scenario_id, row)
+            self._scenarios[scenario_id] = row
         return row
 
     def principal(self, connection: sqlite3.Connection, name: Principal) -> int:
@@ -87,24 +83,5 @@ class Places:
         if row is None:
             connection.execute(_PARTICIPANTS["put_principal"], (name,))
             (row,) = connection.execute(_PARTICIPANTS["principal"], (name,)).fetchone()
-            self._principals.put(name, row)
+            self._principals[name] = row
         return row
-
-
-class _Recent(Generic[V]):
-    """A map that holds what was put last."""
-
-    def __init__(self) -> None:
-        self._items: OrderedDict[str, V] = OrderedDict()
-
-    def get(self, key: str) -> V | None:
-        return self._items.get(key)
-
-    def put(self, key: str, value: V) -> None:
-        self._items[key] = value
-        self._items.move_to_end(key)
-        if len(self._items) > _REMEMBERED:
-            self._items.popitem(last=False)
-
-    def clear(self) -> None:
-        self._items.clear()

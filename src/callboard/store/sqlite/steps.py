@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from callboard.errors import CallboardError, ConflictError
-from callboard.ports.records import IdempotencyRecord
+from callboard.ports.records import IdempotencyRecord, ProcessWrite
 from callboard.ports.store import DuplicateKeyError, StaleError
 from callboard.store import idempotency, jobs, participants, tasks
 from callboard.store.queries import queries
-from callboard.store.sqlite.bulk import insert, lookup
+from callboard.store.sqlite.bulk import delete, insert, lookup
 from callboard.store.sqlite.places import Place, Places
 from callboard.store.sqlite.units import ProcessUnit
-from callboard.store.text import to_text
+from callboard.store.text import from_text, to_text
 
 _PUT_PROCESS: Final = queries("sqlite", "processes")["put"]
 _APPEND_EVENT: Final = queries("sqlite", "events")["append"]
@@ -32,11 +32,10 @@ _IDEMPOTENCY: Final = queries("sqlite", "idempotency")
 
 
 class _Accepted(NamedTuple):
-    """A unit that will be written, and where."""
+    """What is written of a unit beside its process, and where."""
 
-    unit: ProcessUnit
+    write: ProcessWrite
     row: int
-    scenario: int
 
 
 def write_steps(
@@ -53,127 +52,111 @@ def write_steps(
     started is there already: the database refuses it. Anything that this raises leaves the
     transaction half written: the caller rolls back.
     """
-    judge = _Judge(connection, places, units, new_are_new)
-    answers = [judge(unit) for unit in units]
-    if judge.accepted:
-        _write(connection, places, judge.accepted)
+    known = (one.write.record.id for one in units if one.write.expected or not new_are_new)
+    places.recall(connection, known)
+    group = _Group(connection, places, _taken_keys(connection, dict(_keyed(units))))
+    answers = [group.take(unit) for unit in units]
+    group.write()
     return answers
 
 
-class _Judge:
-    """Decides for one unit after the other whether it can be written."""
+class _Group:
+    """The rows of the units that were taken."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        places: Places,
-        units: Sequence[ProcessUnit],
-        new_are_new: bool,
+        self, connection: sqlite3.Connection, places: Places, taken: set[tuple[str, str]]
     ) -> None:
-        self.accepted: list[_Accepted] = []
         self._connection = connection
         self._places = places
-        self._taken = _taken_keys(connection, dict(_keyed(units)))
-        places.recall(
-            connection,
-            (one.write.record.id for one in units if one.write.expected or not new_are_new),
-        )
+        self._taken = taken
         self._written: set[str] = set()
+        self._processes: list[tuple[object, ...]] = []
+        self._events: list[tuple[object, ...]] = []
+        self._changes: list[tuple[object, ...]] = []
+        self._participants: list[_Accepted] = []
+        self._tasks: list[_Accepted] = []
+        self._jobs: list[_Accepted] = []
+        self._keys: list[IdempotencyRecord] = []
 
-    def __call__(self, unit: ProcessUnit) -> CallboardError | None:
-        """What forbids it. The key goes first: it leads straight to the first answer."""
+    def take(self, unit: ProcessUnit) -> CallboardError | None:
+        """Take a unit, or say what forbids it. The key goes first: it leads to the first answer."""
         write = unit.write
         process = write.record.id
         if write.idempotency is not None and _key(write.idempotency) in self._taken:
             return _duplicate()
-        place = self._places.process(process)
+        place = self._places.processes.get(process)
         if process in self._written or (place.version if place else 0) != write.expected:
             return StaleError(f"The process {process} is not at version {write.expected} any more.")
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
-        row = place.row if place else self._places.new_row(self._connection)
-        self.accepted.append(_Accepted(unit, row, scenario))
-        self._written.add(process)
-        if write.idempotency is not None:
-            self._taken.add(_key(write.idempotency))
+        self._add(unit, place.row if place else self._places.new_row(self._connection), scenario)
         return None
 
-
-def _write(connection: sqlite3.Connection, places: Places, accepted: Sequence[_Accepted]) -> None:
-    processes, events, changes = [], [], []
-    extra = False
-    for unit, row, scenario in accepted:
+    def _add(self, unit: ProcessUnit, row: int, scenario: int) -> None:
         write = unit.write
-        processes.append((row, scenario, *unit.process))
-        events += [(row, *event) for event in unit.events]
-        changes.append((row, write.record.version, write.change))
-        places.keep(write.record.id, Place(row, write.record.version))
-        extra = extra or _has_more(unit)
-    insert(connection, _PUT_PROCESS, processes)
-    insert(connection, _APPEND_EVENT, events)
-    insert(connection, _APPEND_CHANGE, changes)
-    if extra:
-        _write_participants(connection, places, accepted)
-        _write_tasks(connection, places, accepted)
-        _write_jobs(connection, accepted)
-        _write_keys(connection, accepted)
+        record = write.record
+        self._written.add(record.id)
+        self._processes.append((row, scenario, *unit.process))
+        for event in unit.events:
+            self._events.append((row, *event))
+        self._changes.append((row, record.version, write.change))
+        self._places.processes[record.id] = Place(row, record.version)
+        if write.participants is not None:
+            self._participants.append(_Accepted(write, row))
+        if write.tasks is not None:
+            self._tasks.append(_Accepted(write, row))
+        if write.jobs is not None:
+            self._jobs.append(_Accepted(write, row))
+        if write.idempotency is not None:
+            self._keys.append(write.idempotency)
+            self._taken.add(_key(write.idempotency))
 
-
-def _has_more(unit: ProcessUnit) -> bool:
-    write = unit.write
-    return not (
-        write.participants is None
-        and write.tasks is None
-        and write.jobs is None
-        and write.idempotency is None
-    )
+    def write(self) -> None:
+        """Write all of it, table by table."""
+        insert(self._connection, _PUT_PROCESS, self._processes)
+        insert(self._connection, _APPEND_EVENT, self._events)
+        insert(self._connection, _APPEND_CHANGE, self._changes)
+        _write_participants(self._connection, self._places, self._participants)
+        _write_tasks(self._connection, self._places, self._tasks)
+        _write_jobs(self._connection, self._jobs)
+        if self._keys:
+            _add_keys(self._connection, self._keys)
 
 
 def _write_participants(
-    connection: sqlite3.Connection, places: Places, accepted: Sequence[_Accepted]
+    connection: sqlite3.Connection, places: Places, given: Sequence[_Accepted]
 ) -> None:
-    given = [one for one in accepted if one.unit.write.participants is not None]
     stored: dict[int, set[str]] = {}
-    old = [one.row for one in given if one.unit.write.expected]
-    if old:
-        for row, name in lookup(connection, _PARTICIPANTS["of_processes"], old):
-            stored.setdefault(row, set()).add(name)
+    old = [row for write, row in given if write.expected]
+    for row, name in lookup(connection, _PARTICIPANTS["of_processes"], old):
+        stored.setdefault(row, set()).add(name)
     added = []
-    for unit, row, _ in given:
-        wanted = unit.write.participants or frozenset()
-        new, gone = participants.difference(stored.get(row, ()), wanted)
+    for write, row in given:
+        new, gone = participants.difference(stored.get(row, ()), write.participants or frozenset())
         for name in gone:
             connection.execute(_PARTICIPANTS["remove"], (row, name))
-        created = unit.write.record.created
+        created = write.record.created
         added += [(places.principal(connection, name), created, row) for name in sorted(new)]
     insert(connection, _PARTICIPANTS["add"], added)
 
 
 def _write_tasks(
-    connection: sqlite3.Connection, places: Places, accepted: Sequence[_Accepted]
+    connection: sqlite3.Connection, places: Places, given: Sequence[_Accepted]
 ) -> None:
-    given = [one for one in accepted if one.unit.write.tasks is not None]
-    _clear(connection, _TASKS["clear"], given)
+    delete(connection, _TASKS["clear"], [row for write, row in given if write.expected])
     added = [
         (row, places.principal(connection, task.principal), *tasks.columns(task))
-        for unit, row, _ in given
-        for task in unit.write.tasks or ()
+        for write, row in given
+        for task in write.tasks or ()
     ]
     insert(connection, _TASKS["add"], added)
 
 
-def _write_jobs(connection: sqlite3.Connection, accepted: Sequence[_Accepted]) -> None:
-    given = [one for one in accepted if one.unit.write.jobs is not None]
-    _clear(connection, _JOBS["clear"], given)
-    added = [(row, *jobs.columns(job)) for unit, row, _ in given for job in unit.write.jobs or ()]
+def _write_jobs(connection: sqlite3.Connection, given: Sequence[_Accepted]) -> None:
+    delete(connection, _JOBS["clear"], [row for write, row in given if write.expected])
+    added = [(row, *jobs.columns(job)) for write, row in given for job in write.jobs or ()]
     insert(connection, _JOBS["add"], added)
-
-
-def _clear(connection: sqlite3.Connection, query: str, given: Sequence[_Accepted]) -> None:
-    old = [one.row for one in given if one.unit.write.expected]
-    if old:
-        connection.execute(query, (to_text(old),))
 
 
 def write_answer(
@@ -184,12 +167,6 @@ def write_answer(
         return _duplicate()
     _add_keys(connection, [record])
     return None
-
-
-def _write_keys(connection: sqlite3.Connection, accepted: Sequence[_Accepted]) -> None:
-    records = [record for _, record in _keyed([one.unit for one in accepted])]
-    if records:
-        _add_keys(connection, records)
 
 
 def _add_keys(connection: sqlite3.Connection, records: Sequence[IdempotencyRecord]) -> None:
@@ -206,7 +183,8 @@ def _taken_keys(
     if not wanted:
         return set()
     taken = set()
-    for credential, key, created in lookup(connection, _IDEMPOTENCY["taken"], list(wanted)):
+    (text,) = connection.execute(_IDEMPOTENCY["taken"], (to_text(list(wanted)),)).fetchone()
+    for credential, key, created in from_text(text):
         if created > idempotency.oldest(wanted[credential, key].created):
             taken.add((credential, key))
         else:

@@ -167,7 +167,7 @@ class SqliteStore:
     async def ready(self) -> bool:
         """Whether the database answers now, and, after a write that failed, takes one again."""
         try:
-            if self._path.stat().st_ino != self._inode:
+            if self._path.stat().st_ino != self._inode or not self._writer.alive:
                 return False
             if self._writer.failing:
                 await self._submit(CallUnit(_probe))
@@ -202,9 +202,9 @@ class SqliteStore:
         """Each request gets its answer; the cache learns of it before anybody does."""
         for (unit, future), answer in zip(requests, answers, strict=True):
             if isinstance(unit, ProcessUnit):
-                self._cache.end(unit.write.record.id)
-                if answer is None:
-                    self._cache.put(unit.write.record, len(unit.process[processes.DOCUMENT]))
+                record = unit.write.record
+                size = len(unit.process[processes.DOCUMENT])
+                self._cache.end(record.id, record if answer is None else None, size)
             if future.done():
                 continue  # Whoever asked has gone.
             if isinstance(answer, Exception):

@@ -42,15 +42,16 @@ def process_unit(write: ProcessWrite) -> ProcessUnit:
     """
     record = write.record
     process = processes.columns(record)
-    rows = []
-    seq, size = write.expected, _PAGE + len(process[processes.DOCUMENT])
+    size = _PAGE + len(process[processes.DOCUMENT])
+    seq, rows = write.expected, []
     for event in write.events:
-        row = events.columns(event)
-        if row[0] != seq:
+        if event.seq != seq:
             break
+        row = events.columns(event)
         rows.append(row)
-        seq, size = seq + 1, size + len(row[2])
-    if not len(rows) == len(write.events) == record.version - write.expected > 0:
+        seq += 1
+        size += len(row[2])
+    if seq != record.version or len(rows) != len(write.events) or not rows:
         raise ValueError(f"events {write.expected} to {record.version - 1} were to be written")
     return ProcessUnit(write, process, rows, size)
 

@@ -13,6 +13,7 @@ call into the event loop. A failing commit (a full disk) fails its whole group w
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ Request: TypeAlias = "tuple[Unit, asyncio.Future[Any]]"
 Deliver: TypeAlias = Callable[[Sequence[Request], Sequence[Answer]], None]
 """Gives requests their answers; called in the event loop."""
 
+_log: Final = logging.getLogger(__name__)
 _REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """Errors of the database that concern one statement only."""
 
@@ -67,10 +69,15 @@ class Writer:
         """Have it written. To be called in the event loop that waits for the answer."""
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        if not self._gathered:
+        if not self._gathered or self._gathered[-1][1].get_loop() is not loop:
             loop.call_soon(self._hand_over)
         self._gathered.append((unit, future))
         return future
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """Write what was submitted, then end. Blocks until it has."""
@@ -124,10 +131,12 @@ class Writer:
             answers = self._write_all(connection, units)
             connection.execute("COMMIT")
         except Exception as error:
+            _log.error("A commit failed.", exc_info=error)
             self.failing = True
             self._recover()
             return [_failure(error) for _ in units]
         self.failing = False
+        self._places.trim()
         self._written(connection, sum(map(size_of, units)))
         return answers
 

@@ -10,10 +10,10 @@ SELECT row FROM principals WHERE name = ?;
 INSERT INTO participants (principal, created, process) VALUES (?, ?, ?);
 
 -- name: of_processes
--- Who is in some processes (a JSON array of rows): `[[process, principal], …]`.
+-- Who is in some processes (rows): `[[process, principal], …]`.
 SELECT json_group_array(json_array(a.process, n.name))
 FROM participants AS a JOIN principals AS n ON n.row = a.principal
-WHERE a.process IN (SELECT value FROM json_each(?));
+WHERE a.process IN (?);
 
 -- name: remove
 DELETE FROM participants

@@ -18,9 +18,8 @@ FROM processes AS p JOIN scenarios AS s ON s.row = p.scenario
 WHERE p.id = ?;
 
 -- name: places
--- Where the processes of some ids (a JSON array) are: `[[id, row, version], …]`.
-SELECT json_group_array(json_array(id, row, version))
-FROM processes WHERE id IN (SELECT value FROM json_each(?));
+-- Where the processes of some ids are: `[[id, row, version], …]`.
+SELECT json_group_array(json_array(id, row, version)) FROM processes WHERE id IN (?);
 
 -- name: last_row
 SELECT coalesce(max(row), 0) FROM processes;

@@ -1,8 +1,8 @@
 -- Tasks: see schema.sql.
 
 -- name: clear
--- Nobody has anything to do in some processes (a JSON array of rows).
-DELETE FROM tasks WHERE process IN (SELECT value FROM json_each(?));
+-- Nobody has anything to do in some processes (rows).
+DELETE FROM tasks WHERE process IN (?);
 
 -- name: add
 INSERT INTO tasks (process, principal, since, due) VALUES (?, ?, ?, ?);
