@@ -197,3 +197,20 @@ def test_services_and_patterns_take_linear_time() -> None:
     before = perf_counter()
     normalize(scenario)
     assert perf_counter() - before < 2
+
+
+def test_a_transition_that_admits_a_service_twice_counts_once() -> None:
+    scenario = {
+        **one_state(by=["*", "service:s"], notify="s"),
+        "actions": {"x": {"actor": ["service:s"]}},
+    }
+    assert normalize(scenario)["states"]["initial"]["notify"][0]["trigger"] == "x"
+
+
+def test_a_null_in_a_state_is_a_gap_for_the_any_state() -> None:
+    instructions = {"actor": "Ask"}
+    any_state = {"colour": "grey", "instructions": instructions}
+    initial = {"colour": None, "instructions": {"actor": None}}
+    merged = normalize({"states": {"*": any_state, "initial": initial}})["states"]["initial"]
+    assert merged["colour"] == "grey"
+    assert merged["instructions"] == instructions
