@@ -14,7 +14,7 @@ from callboard.core.limits import Limits
 from callboard.core.schema import Checker, compile_schema
 from callboard.errors import SchemaError
 
-SOON = 5.0
+SOON = 20.0
 """Seconds that nothing here may take, on a slow machine."""
 
 
