@@ -77,6 +77,10 @@ def test_what_counts_as_true_in_a_section(value: Json) -> None:
     assert render("{{#x}}yes{{/x}}{{^x}}no{{/x}}", {"x": value}) == "yes"
 
 
+def test_true_is_no_context_of_its_own() -> None:
+    assert render("{{#x}}{{.}} {{y}}{{/x}}", {"x": True, "y": 1}) == "[object Object] 1"
+
+
 def test_blanks_may_stand_before_the_sign_of_a_tag() -> None:
     assert render("{{ #x }}{{ & . }}{{ ^y }}!{{ /y }}{{ /x }}{{ ! note }}", {"x": "a"}) == "a!"
 
@@ -170,11 +174,11 @@ def test_a_recursive_partial_follows_its_data() -> None:
         ("{{x}}" * 2_000, {"x": [1] * 100_000}),
         ("{{x}}" * 2_000, {"x": [[[None] * 100] * 100] * 100}),
         ("{{#x}}{{#x}}{{#x}}{{/x}}{{/x}}{{/x}}", {"x": [1] * 1_000}),
-        ("\n".join([" " * 9_000 + "{{> p}}"]), {}),
+        (" " * 9_000 + "{{> p}}", {}),
     ],
 )
 def test_neither_text_nor_work_grows_without_bound(text: str, view: Json) -> None:
-    partials = {"p": compile_template("\n" * 10_000)}
+    partials = {"p": compile_template("{{!}}\n" * 3_000)}  # prints nothing, indented or not
     with pytest.raises(BudgetError):
         compile_template(text)(view, partials)
 

@@ -120,7 +120,7 @@ class _Reader:
     def line_of(self, start: int, after: int) -> tuple[int, int] | None:
         """Where the line of a tag begins and the next one does, when only blanks are beside it."""
         begin = self.text.rfind("\n", 0, start) + 1
-        if begin < self.position or self.text[begin:start].strip(" \t"):
+        if self.text[begin:start].strip(" \t"):
             return None
         end = self.text.find("\n", after) + 1 or len(self.text)
         if self.text[after:end].strip(" \t\r\n"):
