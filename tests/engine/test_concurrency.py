@@ -9,7 +9,7 @@ import pytest
 from callboard.core.process import verify
 from callboard.engine import Engine, EngineConfig
 from callboard.engine.commands import StepCommand
-from callboard.engine.retry import Locks, pause, retried
+from callboard.engine.retry import Turns, pause, retried
 from callboard.errors import ConflictError
 from callboard.ports.store import StaleError
 from tests.engine.world import ADMIN, ALICE, BOB, CountedIds, begin
@@ -95,13 +95,40 @@ def test_pauses_grow_and_have_a_bound():
     assert pauses[-1] == 0.1
 
 
-def test_a_lock_is_forgotten_when_nobody_holds_it():
-    locks = Locks()
-    lock = locks("a")
-    assert locks("a") is lock
-    assert locks("b") is not lock
-    del lock
-    assert len(locks._locks) == 0
+def test_turns_come_in_order_and_are_forgotten(run):
+    turns, order = Turns(), []
+
+    async def take(name, number):
+        async with turns.of(name):
+            await asyncio.sleep(0)
+            order.append((name, number))
+
+    async def all_at_once():
+        await asyncio.gather(*(take(name, number) for number in range(5) for name in "ab"))
+
+    run(all_at_once())
+    assert [number for name, number in order if name == "a"] == [*range(5)]
+    assert order[:2] == [("a", 0), ("b", 0)]
+    assert turns._waiting == {}
+
+
+def test_a_turn_that_is_given_up_is_passed_on(run):
+    turns, order = Turns(), []
+
+    async def take(number):
+        async with turns.of("a"):
+            await asyncio.sleep(0)
+            order.append(number)
+
+    async def give_one_up():
+        tasks = [asyncio.create_task(take(number)) for number in range(3)]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    run(give_one_up())
+    assert order == [0, 2]
+    assert turns._waiting == {}
 
 
 def test_a_step_that_is_cancelled_lets_others_go_on(engine, run, asked):

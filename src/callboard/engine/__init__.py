@@ -12,7 +12,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answers
 from callboard.engine.listing import Listing
 from callboard.engine.processes import Processes
-from callboard.engine.retry import Locks
+from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
@@ -38,7 +38,7 @@ class Engine:
         functions: Functions = BUILTINS,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        config, locks = config or EngineConfig(), Locks()
+        config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
         self.processes = Processes(
@@ -47,8 +47,8 @@ class Engine:
             clock=clock,
             ids=ids,
             config=config,
-            locks=locks,
-            answers=Answers(store, clock, locks),
+            turns=turns,
+            answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config),
         )
         self.api_keys = ApiKeys(store, clock, ids, config)

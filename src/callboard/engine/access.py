@@ -1,11 +1,11 @@
 """Who may do what. Pure, and the only place that decides (specification: api, section 2 and
 details 7; architecture 4).
 
-Theory: a caller has a standing in a process, which is a few *tiers* of claims: the actors that it
-is, the actors that it may become by starting the process, and the actors that it may act for. A
-user is an actor by its id, or where the actor has none, by a role. An API key with a service is
-that service; one without is the actors that its limits name. `process:super` sees every process
-and may act for any actor.
+Theory: a caller has a standing in a process: whether it sees it, and three tiers of actors: those
+that it is, those that it may become by starting the process, and those that it may act for. A user
+is an actor by its id, or where the actor has none, by a role. An API key with a service is that
+service; one without is the actors that its limits name. `process:super` sees every process and may
+act for any actor.
 
 Invariants: what is not granted here is denied. The limits of a key hold besides all else, but `*`
 and `process:super` pass over them. What is seen is decided so that a list can ask it of an index:
@@ -14,16 +14,19 @@ for users and services by their principals (`principals`), for other keys by the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeAlias
 
 from callboard.core.process import is_user
 from callboard.core.scenario.compiled import Scenario
-from callboard.core.scenario.names import SERVICE, covers
+from callboard.core.scenario.names import SERVICE, covers, is_service
 from callboard.core.values import Json, JsonObject
 from callboard.errors import ForbiddenError, UnauthenticatedError
-from callboard.ports.caller import Caller, KeyIdentity, Privilege, ProcessLimit
+from callboard.ports.caller import Caller, KeyIdentity, Privilege, ProcessLimit, User
+
+Document: TypeAlias = "dict[str, Any]"
+"""A process as the core gives it: what is where in it is known."""
 
 _OURS: Final = ("key", "id", "by", "roles")
 """What an event's actor says of who acted: never taken from a user's further claims."""
@@ -39,36 +42,27 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """An actor that a caller may act as: what the event records, and the roles to check."""
+class Standing:
+    """What a caller is to a process: whether it sees it, and the actors that it may act as, each
+    tier in the order of the process.
+    """
 
-    key: str
-    document: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The actors that a caller may act as, each in the order of the process."""
-
-    own: Sequence[Claim] = ()
+    sees: bool
+    own: Sequence[str] = ()
     """Those that it is."""
-    free: Sequence[Claim] = ()
+    free: Sequence[str] = ()
     """Those that are nobody yet, and become its own when it starts the process as one of them."""
-    others: Sequence[Claim] = ()
+    others: Sequence[str] = ()
     """Those that it may act for."""
-
-    @property
-    def all(self) -> Sequence[Claim]:
-        """Every one of them."""
-        return [*self.own, *self.free, *self.others]
 
 
 def require(caller: Caller, *privileges: Privilege) -> None:
     """Raise unless the caller has one of the privileges: UnauthenticatedError when it is nobody,
     else ForbiddenError.
     """
-    if any(map(caller.may, privileges)):
-        return
+    for privilege in privileges:
+        if caller.may(privilege):
+            return
     if caller.user is None and caller.key is None:
         raise UnauthenticatedError("Send a token: Authorization: Bearer TOKEN.")
     names = " or ".join(privileges)
@@ -90,20 +84,51 @@ def limits_on(caller: Caller, scenario: Named) -> tuple[ProcessLimit, ...] | Non
     )
 
 
-def may_see(caller: Caller, scenario: Scenario, process: JsonObject) -> bool:
-    """Whether the caller may know that this process exists."""
+def standing(
+    caller: Caller, scenario: Scenario, process: Document, *, starting: bool = False
+) -> Standing:
+    """What the caller is to a process. `starting`: it starts it now."""
+    if caller.key is None:
+        return _user_standing(caller, process, starting=starting)
+    sees = is_super(caller) or _key_sees(caller, caller.key, scenario, process)
+    if caller.key.service is not None:
+        return Standing(sees, own=(SERVICE + caller.key.service,))
     if is_super(caller):
-        return True
-    if caller.key is not None:
-        return key_sees_scenario(caller, scenario, declared_actors(scenario)) and (
-            caller.key.service is None
-            or SERVICE + caller.key.service in services_of(scenario, process)
-        )
-    user = caller.user
+        return Standing(sees, others=tuple(actors_of(process)))
+    return Standing(sees, own=_limited_actors(caller, caller.key, scenario, process))
+
+
+def _user_standing(caller: Caller, process: Document, *, starting: bool) -> Standing:
+    user, everybody = caller.user, is_super(caller)
     if user is None:
-        return False
-    roles: list[Json] = list(user.roles)
-    return any(is_user(actor, user.id, roles) for actor in actors_of(process).values())
+        return Standing(everybody)
+    own, free, others = [], [], []
+    roles: list[Json] = [*user.roles]
+    for key, actor in actors_of(process).items():
+        identity = actor.get("id")
+        if identity == user.id or (identity is None and is_user(actor, user.id, roles)):
+            own.append(key)
+        elif starting and is_nobody(actor):
+            free.append(key)
+        elif everybody:
+            others.append(key)
+    return Standing(everybody or bool(own), own, free, others)
+
+
+def _limited_actors(
+    caller: Caller, key: KeyIdentity, scenario: Scenario, process: Document
+) -> Sequence[str]:
+    """The actors that the limits of a key without a service name."""
+    limits = limits_on(caller, scenario) if key.limits else None
+    return [
+        actor for actor in actors_of(process) if any(_names(limit, actor) for limit in limits or ())
+    ]
+
+
+def _key_sees(caller: Caller, key: KeyIdentity, scenario: Scenario, process: Document) -> bool:
+    return key_sees_scenario(caller, scenario, declared_actors(scenario)) and (
+        key.service is None or SERVICE + key.service in services_of(scenario, process)
+    )
 
 
 def key_sees_scenario(caller: Caller, scenario: Named, declared: Iterable[str]) -> bool:
@@ -127,77 +152,41 @@ def declared_actors(scenario: Scenario) -> Iterable[str]:
     return (*scenario.actors, *(actor.key for actor in scenario.wildcard_actors))
 
 
-def services_of(scenario: Scenario, process: JsonObject) -> frozenset[str]:
+def services_of(scenario: Scenario, process: Document) -> frozenset[str]:
     """The services (`service:NAME`) that have a part in a process: those that its scenario names,
     and those that may act now.
     """
     if not scenario.has_computed_actors:
         return scenario.services
-    current = cast("JsonObject", process["current"])
     offered = (
         key
-        for action in cast("list[JsonObject]", current["actions"])
-        for key in cast("list[str]", action["actor"])
+        for action in process["current"]["actions"]
+        for key in action["actor"]
         if key.startswith(SERVICE)
     )
     return scenario.services.union(offered)
 
 
-def claims(
-    caller: Caller, scenario: Scenario, process: JsonObject, *, starting: bool = False
-) -> Claims:
-    """The actors that the caller may act as. `starting`: it starts the process now."""
-    key = caller.key
-    if key is not None and key.service is not None:
-        actor = SERVICE + key.service
-        return Claims(own=(Claim(actor, {"key": actor}),))
-    if key is not None and not is_super(caller):
-        return Claims(own=list(_limited_claims(caller, key, scenario, process)))
-    return _user_claims(caller, process, starting=starting)
+def claim(caller: Caller, key: str, *, own: bool) -> JsonObject:
+    """What an event records of who acted as an actor, with the roles that are checked.
 
-
-def _user_claims(caller: Caller, process: JsonObject, *, starting: bool) -> Claims:
-    own, free, others = [], [], []
-    user, everybody = caller.user, is_super(caller)
-    roles: list[Json] = list(user.roles) if user is not None else []
-    for key, actor in actors_of(process).items():
-        if user is not None and is_user(actor, user.id, roles):
-            own.append(own_claim(caller, key))
-        elif starting and user is not None and is_nobody(actor):
-            free.append(own_claim(caller, key))
-        elif everybody:
-            others.append(claim_for(caller, key))
-    return Claims(own, free, others)
-
-
-def _limited_claims(
-    caller: Caller, key: KeyIdentity, scenario: Scenario, process: JsonObject
-) -> Iterator[Claim]:
-    limits = limits_on(caller, scenario) or ()
-    for actor in actors_of(process) if key.limits else ():
-        if any(_names(limit, actor) for limit in limits):
-            yield claim_for(caller, actor)
-
-
-def own_claim(caller: Caller, key: str) -> Claim:
-    """A user as an actor that is its own. Its further claims are recorded beside its id
-    (specification: process, details 11).
+    Of a user who is that actor its id, and beside it its further claims (specification: process,
+    details 11); of anybody else `by`, and no `id`. A service is its key and nothing more.
     """
     user = caller.user
-    if user is None:
-        return claim_for(caller, key)
-    return Claim(key, {**_info(caller), "key": key, "id": user.id, "roles": list(user.roles)})
+    if user is not None:
+        if own:
+            return {**_info(user), "key": key, "id": user.id, "roles": [*user.roles]}
+        return {**_info(user), "key": key, "by": user.id}
+    if own and is_service(key):
+        return {"key": key}
+    return {"key": key, "by": caller.credential}
 
 
-def claim_for(caller: Caller, key: str) -> Claim:
-    """Acting for an actor that the caller is not: recorded as `by`, and without `id`."""
-    by = caller.user.id if caller.user is not None else caller.credential
-    return Claim(key, {**_info(caller), "key": key, "by": by})
-
-
-def _info(caller: Caller) -> JsonObject:
-    info = caller.user.info if caller.user is not None else {}
-    return {name: value for name, value in info.items() if name not in _OURS}
+def _info(user: User) -> JsonObject:
+    if not user.info:
+        return {}
+    return {name: value for name, value in user.info.items() if name not in _OURS}
 
 
 def may_do(caller: Caller, scenario: Named, actor: str, action: str) -> bool:
@@ -225,9 +214,10 @@ def is_nobody(actor: JsonObject) -> bool:
     return actor.get("id") is None and not actor.get("role")
 
 
-def actors_of(process: JsonObject) -> dict[str, JsonObject]:
+def actors_of(process: Document) -> dict[str, JsonObject]:
     """The actors of a process, by key."""
-    return cast("dict[str, JsonObject]", process["actors"])
+    actors: dict[str, JsonObject] = process["actors"]
+    return actors
 
 
 def _names(limit: ProcessLimit, actor: str) -> bool:

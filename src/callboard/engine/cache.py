@@ -19,7 +19,7 @@ from callboard.core.scenario.compile import compile_scenario
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import Json, JsonObject
 from callboard.engine.config import EngineConfig
-from callboard.engine.retry import Locks
+from callboard.engine.retry import Turns
 from callboard.errors import NotFoundError
 from callboard.ports.records import ScenarioRecord
 from callboard.ports.store import ScenarioStore
@@ -64,7 +64,7 @@ class ScenarioCache:
         self._functions = functions
         self._compiled: OrderedDict[str, Scenario] = OrderedDict()
         self._faces: OrderedDict[str, Face] = OrderedDict()
-        self._locks = Locks()
+        self._turns = Turns()
 
     def compile(self, document: JsonObject) -> Scenario:
         """Compile a normalised document, without keeping it."""
@@ -76,16 +76,17 @@ class ScenarioCache:
         """Keep a compiled scenario."""
         _put(self._compiled, scenario.id, scenario, self._config.compiled_scenarios)
 
-    async def get(self, scenario_id: str) -> Scenario:
-        """The compiled scenario of an id. Raises NotFoundError when it is not stored."""
+    def known(self, scenario_id: str) -> Scenario | None:
+        """The compiled scenario of an id, when it is here."""
         scenario = self._compiled.get(scenario_id)
         if scenario is not None:
             self._compiled.move_to_end(scenario_id)
-            return scenario
-        lock = self._locks(scenario_id)
-        async with lock:
-            known = self._compiled.get(scenario_id)
-            return known or await self._make(await self._record(scenario_id))
+        return scenario
+
+    async def get(self, scenario_id: str) -> Scenario:
+        """The compiled scenario of an id. Raises NotFoundError when it is not stored."""
+        async with self._turns.of(scenario_id):
+            return self.known(scenario_id) or await self._make(await self._record(scenario_id))
 
     async def of(self, record: ScenarioRecord) -> Scenario:
         """The compiled scenario of a record that was read."""

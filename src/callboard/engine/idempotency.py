@@ -21,7 +21,7 @@ import msgspec
 
 from callboard.core.values import JsonObject
 from callboard.engine.commands import Idempotency
-from callboard.engine.retry import Locks
+from callboard.engine.retry import Turns
 from callboard.engine.times import to_text
 from callboard.errors import (
     CallboardError,
@@ -65,7 +65,7 @@ class Answers:
 
     store: Store
     clock: Clock
-    locks: Locks
+    turns: Turns
 
     async def once(
         self,
@@ -81,8 +81,7 @@ class Answers:
         """
         if request is None:
             return await do()
-        lock = self.locks(f"{caller.credential} {request.key}")
-        async with lock:
+        async with self.turns.of(f"{caller.credential} {request.key}"):
             try:
                 return await self._first(caller, request, do, again)
             except DuplicateKeyError:

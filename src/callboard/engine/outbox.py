@@ -9,12 +9,15 @@ it is sent (architecture 9.5). Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from callboard.core.canonical import uuid5
-from callboard.core.process import Effect, Notify, Outcome, StateLeft, TimerSet
+from callboard.core.process import Notify, Outcome, StateLeft, TimerSet
 from callboard.core.values import Absent, JsonObject
 from callboard.engine.times import later
 from callboard.ports.records import JobRecord
+
+_MAKES_JOBS: Final = (TimerSet, Notify)
 
 
 def jobs(process: str, outcomes: Sequence[Outcome]) -> tuple[JobRecord, ...] | None:
@@ -29,25 +32,23 @@ def jobs(process: str, outcomes: Sequence[Outcome]) -> tuple[JobRecord, ...] | N
             if isinstance(effect, StateLeft):
                 kept.clear()
                 changed = True
-            job = _job(process, outcome.head, effect)
-            if job is not None:
+            elif isinstance(effect, _MAKES_JOBS):
+                job = _job(process, outcome.head, effect)
                 kept[job.id] = job
                 changed = True
     return tuple(kept.values()) if changed else None
 
 
-def _job(process: str, event: str, effect: Effect) -> JobRecord | None:
+def _job(process: str, event: str, effect: TimerSet | Notify) -> JobRecord:
     """The job that an effect asks for. `event` is the hash of the event that caused it."""
-    match effect:
-        case TimerSet(state, index, after, at):
-            identity = uuid5(f"{event}/timer/{index}", process)
-            payload: JsonObject = {"state": state, "index": index, "after": after, "at": at}
-            return JobRecord(identity, "timer", process, later(at, after), event, payload)
-        case Notify(state, service, entry, after, at, message):
-            identity = uuid5(f"{event}/notify/{service}/{entry}", process)
-            payload = {"state": state, "service": service, "entry": entry, "at": at}
-            if not isinstance(message, Absent):
-                payload["message"] = message
-            return JobRecord(identity, "notify", process, later(at, after), event, payload)
-        case _:
-            return None
+    due = later(effect.at, effect.after)
+    payload: JsonObject = {"state": effect.state, "at": effect.at}
+    if isinstance(effect, TimerSet):
+        payload |= {"index": effect.index, "after": effect.after}
+        identity = uuid5(f"{event}/timer/{effect.index}", process)
+        return JobRecord(identity, "timer", process, due, event, payload)
+    payload |= {"service": effect.service, "entry": effect.entry}
+    if not isinstance(effect.message, Absent):
+        payload["message"] = effect.message
+    identity = uuid5(f"{event}/notify/{effect.service}/{effect.entry}", process)
+    return JobRecord(identity, "notify", process, due, event, payload)

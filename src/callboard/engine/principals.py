@@ -13,7 +13,7 @@ from callboard.core.process import roles_of
 from callboard.core.scenario.compiled import Scenario, State
 from callboard.core.scenario.names import is_service
 from callboard.core.values import JsonObject
-from callboard.engine.access import actors_of, services_of
+from callboard.engine.access import Document, actors_of, services_of
 from callboard.engine.choosing import may_act
 from callboard.ports.caller import Caller
 from callboard.ports.records import Principal, TaskRecord
@@ -40,7 +40,7 @@ def of_actor(actor: JsonObject) -> Iterator[Principal]:
         yield f"user:{identity}"
 
 
-def participants(scenario: Scenario, process: JsonObject) -> frozenset[Principal]:
+def participants(scenario: Scenario, process: Document) -> frozenset[Principal]:
     """Everybody who has a part in a process."""
     found = set(services_of(scenario, process))
     for actor in actors_of(process).values():
@@ -48,26 +48,25 @@ def participants(scenario: Scenario, process: JsonObject) -> frozenset[Principal
     return frozenset(found)
 
 
-def tasks(scenario: Scenario, process: JsonObject, due: str | None) -> tuple[TaskRecord, ...]:
+def tasks(scenario: Scenario, process: Document, due: str | None) -> tuple[TaskRecord, ...]:
     """Who may do something now; `due` is when the state times out."""
     if not process["isRunning"]:
         return ()
-    current, actors = cast("JsonObject", process["current"]), actors_of(process)
+    current, actors = process["current"], actors_of(process)
     found: dict[Principal, None] = {}
-    for key in _who_may_act(scenario, scenario.states[cast("str", current["key"])], process):
+    for key in _who_may_act(scenario, scenario.states[current["key"]], process):
         if is_service(key):
             found[key] = None
         elif key in actors:
             found.update(dict.fromkeys(of_actor(actors[key])))
-    since = cast("str", current["timestamp"])
-    return tuple([TaskRecord(principal, since, due) for principal in found])
+    return tuple([TaskRecord(principal, current["timestamp"], due) for principal in found])
 
 
-def _who_may_act(scenario: Scenario, state: State, process: JsonObject) -> Iterable[str]:
+def _who_may_act(scenario: Scenario, state: State, process: Document) -> Iterable[str]:
     """The actors and services with something to do, each judged for itself (process, details 1)."""
     actors = actors_of(process)
     if state.ready_actions is not None and actors.keys() == scenario.actors.keys():
-        actions = cast("list[JsonObject]", state.ready_actions)
-        return [key for action in actions for key in cast("list[str]", action["actor"])]
+        ready: Iterable[Document] = cast("list[Document]", state.ready_actions)
+        return [key for action in ready for key in action["actor"]]
     candidates = (*actors, *services_of(scenario, process))
     return [key for key in candidates if may_act(scenario, process, key)]

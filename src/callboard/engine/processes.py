@@ -22,6 +22,7 @@ from callboard.core.process import replay, step
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import JsonObject
 from callboard.engine import access
+from callboard.engine.access import Standing
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.choosing import choose
 from callboard.engine.commands import (
@@ -36,7 +37,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answer, Answers, with_answer
 from callboard.engine.identifiers import newest, uuid_of
 from callboard.engine.listing import Listing
-from callboard.engine.retry import Locks, retried
+from callboard.engine.retry import Turns, retried
 from callboard.engine.starting import Starting
 from callboard.engine.times import to_text
 from callboard.engine.transition import started, stepped
@@ -45,7 +46,7 @@ from callboard.errors import InvalidError, NotFoundError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.records import EventRecord, ProcessRecord, ProcessWrite, ScenarioRecord
-from callboard.ports.store import Store
+from callboard.ports.store import StaleError, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Processes:
     clock: Clock
     ids: Ids
     config: EngineConfig
-    locks: Locks
+    turns: Turns
     answers: Answers
     listing: Listing
 
@@ -86,7 +87,7 @@ class Processes:
         InvalidError when what is to come has no end.
         """
         access.require(caller, "process:read")
-        record, scenario = await self._visible(caller, process_id)
+        record, scenario, _ = await self._visible(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
         return view(record, scenario, events, with_next=predict)
 
@@ -105,53 +106,58 @@ class Processes:
         nothing has happened.
         """
         access.require(caller, "process:step")
+        if command.idempotency is None:
+            return await self._step(caller, command)
         do = partial(self._step, caller, command)
         again = partial(self._stepped_again, command)
         return await self.answers.once(caller, command.idempotency, do, again)
 
     async def _step(self, caller: Caller, command: StepCommand) -> Stepped:
-        lock = self.locks(command.process.lower())
-        async with lock:
-            return await retried(self.config.attempts, partial(self._try_step, caller, command))
+        name = command.process.lower()
+        if not self.turns.take(name):
+            await self.turns.wait(name)
+        try:
+            return await self._try_step(caller, command)
+        except StaleError:
+            again = partial(self._try_step, caller, command)
+            return await retried(self.config.attempts - 1, again)
+        finally:
+            self.turns.leave(name)
 
     async def _try_step(self, caller: Caller, command: StepCommand) -> Stepped:
-        record, scenario = await self._visible(caller, command.process)
+        record, scenario, standing = await self._visible(caller, command.process)
         if not scenario.has_action(command.action):
             raise NotFoundError(f"The scenario has no action {command.action!r}.")
         if command.if_match is not None and not _matches(command.if_match, record.head):
             raise PreconditionError("The process has moved on since you saw it.")
-        process = await self._with_histories(record, scenario)
-        claim = choose(caller, scenario, process, command.action, command.as_actor)
+        process = record.document
+        if scenario.keeps_events:
+            process = await self._with_events(record)
+        actor = choose(caller, standing, scenario, process, command.action, command.as_actor)
         outcome = step(
             scenario,
             process,
             action=command.action,
-            actor=claim.document,
+            actor=access.claim(caller, actor, own=actor in standing.own),
             response=command.response,
             at=max(to_text(self.clock.now()), record.updated),
             head=record.head,
         )
         write = stepped(scenario, record, outcome)
-        result = Stepped(
-            record.id,
-            outcome.head,
-            write.record.updated,
-            outcome.errors,
-            await self._view_after(command, record, scenario, write),
-        )
+        shown = None
+        if (command.represent or command.predict) and not outcome.errors:
+            shown = await self._view_after(write, scenario, predict=command.predict)
         await self.store.write_process(
             with_answer(write, caller, command.idempotency, outcome.errors)
         )
-        return result
+        return Stepped(record.id, outcome.head, write.record.updated, outcome.errors, shown)
 
     async def _view_after(
-        self, command: StepCommand, record: ProcessRecord, scenario: Scenario, write: ProcessWrite
-    ) -> ProcessView | None:
-        """The process after a step that was asked for it, and was not refused."""
-        if write.change == "refused" or not (command.represent or command.predict):
-            return None
-        events = [*await self.store.get_events(record.id, record.version), *write.events]
-        return view(write.record, scenario, events, with_next=command.predict)
+        self, write: ProcessWrite, scenario: Scenario, *, predict: bool
+    ) -> ProcessView:
+        """The process as a write will leave it."""
+        before = await self.store.get_events(write.record.id, write.expected)
+        return view(write.record, scenario, [*before, *write.events], with_next=predict)
 
     async def _stepped_again(self, command: StepCommand, answer: Answer) -> Stepped:
         """The first result of a step, its view as it was then."""
@@ -160,22 +166,23 @@ class Processes:
             shown = await self._as_it_was(answer, predict=command.predict)
         return Stepped(answer.process, answer.head, answer.updated, answer.reasons, shown)
 
-    async def _visible(self, caller: Caller, process_id: str) -> tuple[ProcessRecord, Scenario]:
-        """A process that the caller may see. Not there and not theirs are the same answer
-        (specification: api, details 10).
+    async def _visible(
+        self, caller: Caller, process_id: str
+    ) -> tuple[ProcessRecord, Scenario, Standing]:
+        """A process that the caller may see, and what it is to it. Not there and not theirs are the
+        same answer (specification: api, details 10).
         """
         identity = uuid_of(process_id)
         record = await self.store.get_process(identity) if identity is not None else None
         if record is not None:
-            scenario = await self.cache.get(record.scenario)
-            if access.may_see(caller, scenario, record.document):
-                return record, scenario
+            scenario = self.cache.known(record.scenario) or await self.cache.get(record.scenario)
+            standing = access.standing(caller, scenario, record.document)
+            if standing.sees:
+                return record, scenario, standing
         raise NotFoundError("There is no such process, or it is not yours.")
 
-    async def _with_histories(self, record: ProcessRecord, scenario: Scenario) -> JsonObject:
-        """The document as the core needs it: with its events only where they are read."""
-        if not scenario.keeps_events:
-            return record.document
+    async def _with_events(self, record: ProcessRecord) -> JsonObject:
+        """The document with its events, for a scenario that reads them."""
         events = await self.store.get_events(record.id, record.version)
         return {**record.document, "events": [item.event for item in events]}
 

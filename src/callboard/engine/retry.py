@@ -8,9 +8,10 @@ and between nodes there is nothing else. Whoever was too late reads again and tr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Final, TypeVar
-from weakref import WeakValueDictionary
 
 from callboard.errors import ConflictError
 from callboard.ports.store import StaleError
@@ -21,32 +22,68 @@ _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.1
 
 
-class Locks:
-    """A lock for each name, as long as somebody holds or waits for it."""
+class Turns:
+    """Lets those who name the same thing go on one after the other, in the order they came.
 
-    __slots__ = ("_locks",)
+    Either by `async with turns.of(name)`, or where every call counts: `take` the turn or, when it
+    is not free, `wait` for it, and `leave` it in the end. What nobody wants is forgotten.
+    """
+
+    __slots__ = ("_waiting",)
 
     def __init__(self) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
-    def __call__(self, name: str) -> asyncio.Lock:
-        """The lock of a name. Keep it until it is held: nothing else does."""
-        lock = self._locks.get(name)
-        if lock is None:
-            lock = self._locks[name] = asyncio.Lock()
-        return lock
+    def take(self, name: str) -> bool:
+        """Take the turn if nobody has it; whether that was so."""
+        if name in self._waiting:
+            return False
+        self._waiting[name] = deque()
+        return True
+
+    async def wait(self, name: str) -> None:
+        """Wait for the turn that somebody has, behind all who wait already; then have it."""
+        mine = asyncio.get_running_loop().create_future()
+        self._waiting[name].append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                # It was given the turn at the moment it gave up.
+                self.leave(name)
+            raise
+
+    def leave(self, name: str) -> None:
+        """Give the turn to the next who still waits."""
+        others = self._waiting[name]
+        while others:
+            following = others.popleft()
+            if not following.done():
+                following.set_result(None)
+                return
+        del self._waiting[name]
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[None]:
+        """Have the turn within a block."""
+        if not self.take(name):
+            await self.wait(name)
+        try:
+            yield
+        finally:
+            self.leave(name)
 
 
 async def retried(attempts: int, attempt: Callable[[], Awaitable[T]]) -> T:
-    """What `attempt` gives; again when the process was changed by somebody else meanwhile.
-
-    Raises ConflictError when that happened `attempts` times.
+    """What `attempt` gives, for one that found the process changed by somebody else; again when
+    that happens again. Raises ConflictError when it happened `attempts` times.
     """
     for count in range(attempts):
+        await asyncio.sleep(pause(count))
         try:
             return await attempt()
         except StaleError:
-            await asyncio.sleep(pause(count))
+            continue
     raise ConflictError("Others change this process all the time. Try again.", code="busy")
 
 

@@ -12,8 +12,8 @@ from callboard.core.scenario.compiled import Scenario
 from callboard.core.scenario.names import is_numbered
 from callboard.core.values import JsonObject
 from callboard.engine import access
-from callboard.engine.access import Claim
-from callboard.engine.choosing import become, choose, named
+from callboard.engine.access import Standing
+from callboard.engine.choosing import become, check_named, choose
 from callboard.engine.commands import FirstAction, StartCommand
 from callboard.errors import ForbiddenError, InvalidError, StartRefusedError
 from callboard.ports.caller import Caller
@@ -36,13 +36,16 @@ class Starting:
         self._check_limits()
         actors = self._given()
         outcome = self._instantiate(actors)
-        claim = self._claim(outcome.process)
-        if claim is not None and self._becomes(outcome.process, claim):
-            actors[claim.key] = {**actors.get(claim.key, {}), "id": self._user_id()}
+        standing = access.standing(self.caller, self.scenario, outcome.process, starting=True)
+        key = self._actor(standing, outcome.process)
+        user = self.caller.user
+        if user is not None and key is not None and key in standing.free:
+            actors[key] = {**actors.get(key, {}), "id": user.id}
             outcome = self._instantiate(actors)
         action = self.command.action
-        if action is None or claim is None:
+        if action is None or key is None:
             return (outcome,)
+        claim = access.claim(self.caller, key, own=key in standing.own or key in standing.free)
         return outcome, self._act(outcome, claim, action)
 
     def _check_limits(self) -> None:
@@ -71,31 +74,23 @@ class Starting:
         except StartRefusedError as error:
             raise InvalidError(error.message, error.reasons, code=error.code) from error
 
-    def _claim(self, process: JsonObject) -> Claim | None:
+    def _actor(self, standing: Standing, process: JsonObject) -> str | None:
         """Whom the starter acts as; None for nobody."""
         caller, scenario, as_actor = self.caller, self.scenario, self.command.as_actor
         action = self.command.action
         if action is not None:
-            return choose(caller, scenario, process, action.key, as_actor, starting=True)
-        found = access.claims(caller, scenario, process, starting=True)
-        if as_actor is not None:
-            return named(caller, scenario, process, found, as_actor)
-        return become(caller, scenario, process, found)
+            return choose(caller, standing, scenario, process, action.key, as_actor)
+        if as_actor is None:
+            return become(caller, standing, scenario, process)
+        check_named(caller, standing, scenario, process, as_actor)
+        return as_actor
 
-    def _becomes(self, process: JsonObject, claim: Claim) -> bool:
-        """Whether the actor is nobody yet, and so becomes the starter's."""
-        actor = access.actors_of(process).get(claim.key)
-        return self.caller.user is not None and actor is not None and access.is_nobody(actor)
-
-    def _user_id(self) -> str:
-        return self.caller.user.id if self.caller.user is not None else ""
-
-    def _act(self, started: Outcome, claim: Claim, action: FirstAction) -> Outcome:
+    def _act(self, started: Outcome, claim: JsonObject, action: FirstAction) -> Outcome:
         outcome = step(
             self.scenario,
             started.process,
             action=action.key,
-            actor=claim.document,
+            actor=claim,
             response=action.response,
             at=self.at,
             head=started.head,

@@ -18,7 +18,10 @@ def to_text(moment: datetime) -> str:
     >>> to_text(datetime(2026, 1, 1, 12, tzinfo=UTC))
     '2026-01-01T12:00:00.000Z'
     """
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    text = moment.isoformat(timespec="milliseconds")
+    if not text.endswith("+00:00"):
+        text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -7,13 +7,13 @@ steps write an event and a row and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import orjson
 
 from callboard.core.process import Outcome
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import JsonObject
+from callboard.engine.access import Document
 from callboard.engine.outbox import jobs
 from callboard.engine.principals import participants, tasks
 from callboard.engine.times import later
@@ -32,16 +32,17 @@ def started(scenario: Scenario, outcomes: Sequence[Outcome]) -> ProcessWrite:
 
     Raises InvalidError when the process is too large.
     """
-    first, last = outcomes[0].event, outcomes[-1]
-    process_id, process = cast("str", first["id"]), stored(scenario, last.process)
+    first: Document = outcomes[0].event
+    last = outcomes[-1]
+    process_id, process = first["id"], stored(scenario, last.process)
     record = ProcessRecord(
         id=process_id,
         scenario=scenario.id,
         document=process,
         version=len(outcomes),
         head=last.head,
-        created=cast("str", first["timestamp"]),
-        updated=cast("str", last.event["timestamp"]),
+        created=first["timestamp"],
+        updated=str(last.event["timestamp"]),
     )
     events = [EventRecord(seq, item.event, item.log) for seq, item in enumerate(outcomes)]
     return ProcessWrite(
@@ -58,17 +59,11 @@ def started(scenario: Scenario, outcomes: Sequence[Outcome]) -> ProcessWrite:
 def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> ProcessWrite:
     """The write of one event of a process. Raises InvalidError when it would become too large."""
     before, applied = record.document, not outcome.errors
+    event: Document = outcome.event
     process = stored(scenario, outcome.process) if applied else before
-    new = ProcessRecord(
-        id=record.id,
-        scenario=record.scenario,
-        document=process,
-        version=record.version + 1,
-        head=outcome.head,
-        created=record.created,
-        updated=cast("str", outcome.event["timestamp"]),
-    )
-    events = (EventRecord(record.version, outcome.event, outcome.log),)
+    version, head, at = record.version + 1, event["hash"], event["timestamp"]
+    new = ProcessRecord(record.id, record.scenario, process, version, head, record.created, at)
+    events = (EventRecord(record.version, event, outcome.log),)
     if not applied:
         return ProcessWrite(new, record.version, events, "refused")
     change: ChangeKind = "stepped" if process["isRunning"] else "ended"
@@ -87,23 +82,26 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
 
 
 def _tasks(
-    scenario: Scenario, before: JsonObject, process: JsonObject
+    scenario: Scenario, before: Document, process: Document
 ) -> tuple[TaskRecord, ...] | None:
     """Who may act now; None where that is surely as before."""
-    old, new = cast("JsonObject", before["current"]), cast("JsonObject", process["current"])
-    state = scenario.states[cast("str", new["key"])]
+    old, new = before["current"], process["current"]
     stayed = old["key"] == new["key"] and old["timestamp"] == new["timestamp"]
-    if stayed and state.ready_actions is not None and process["actors"] is before["actors"]:
+    if (
+        stayed
+        and process["actors"] is before["actors"]
+        and scenario.states[new["key"]].ready_actions is not None
+    ):
         return None
     return tasks(scenario, process, due(scenario, process))
 
 
-def due(scenario: Scenario, process: JsonObject) -> str | None:
+def due(scenario: Scenario, process: Document) -> str | None:
     """When the state that a process is in times out, if it does."""
-    current = cast("JsonObject", process["current"])
-    timeouts = scenario.states[cast("str", current["key"])].timeouts
+    current = process["current"]
+    timeouts = scenario.states[current["key"]].timeouts
     after = timeouts[0].after if timeouts else None
-    return None if after is None else later(cast("str", current["timestamp"]), after)
+    return None if after is None else later(current["timestamp"], after)
 
 
 def stored(scenario: Scenario, process: JsonObject) -> JsonObject:
