@@ -16,7 +16,8 @@ HOSTS = re.compile(
         | (?:[\w-]+\.)*example(?:\.com|\.org|\.net)? | (?:[\w-]+\.)*(?:test|invalid|internal)
         | schemas\.letsflow\.io | json-schema\.org | spec\.openapis\.org | www\.w3\.org
         | jmespath\.(?:org|site) | mustache\.github\.io | github\.com | semver\.org
-        | keepachangelog\.com | (?:www\.)?rfc-editor\.org | datatracker\.ietf\.org | yaml\.org
+        | json\.schemastore\.org | keepachangelog\.com
+        | (?:www\.)?rfc-editor\.org | datatracker\.ietf\.org | yaml\.org
         | docs\.python\.org | opensource\.org | diataxis\.fr
         | \d+\.\d+\.\d+\.\d+ | [\w-]+ | a\.\.com
     )""",
