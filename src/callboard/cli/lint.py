@@ -142,7 +142,6 @@ def _sarif(results: Results) -> str:
         ],
     }
     document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }
