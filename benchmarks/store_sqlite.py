@@ -30,6 +30,7 @@ from uuid import uuid4
 import orjson
 
 from benchmarks.shape import ACTIONS, NOTE, response
+from callboard.core.values import JsonObject
 from callboard.ports.records import (
     EventRecord,
     ProcessRecord,
@@ -47,7 +48,7 @@ SCENARIO = "11111111-2222-4333-8444-555555555555"
 PEOPLE = frozenset({"user:alice", "user:bob", "role:approver"})
 
 
-def document(key: str, count: int) -> dict[str, object]:
+def document(key: str, count: int) -> JsonObject:
     """About 2 KB: what a process of the shape looks like after `count` actions."""
     names = ("request", "review", "revision", "decision")
     return {
@@ -84,7 +85,7 @@ def writes() -> Iterator[ProcessWrite]:
     """The transitions of one process, from its start to its end."""
     key, head = str(uuid4()), ""
     for count in range(len(ACTIONS) + 1):
-        event: dict[str, object] = {"timestamp": AT}
+        event: JsonObject = {"timestamp": AT}
         if count:
             action, actor = ACTIONS[count - 1]
             event |= {"previous": head, "action": action, "actor": {"key": actor, "id": actor}}

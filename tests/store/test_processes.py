@@ -10,7 +10,7 @@ import pytest
 
 from callboard.core.canonical import canonical
 from callboard.errors import ConflictError, UnavailableError
-from callboard.ports.records import EventRecord, JobRecord, TaskRecord
+from callboard.ports.records import EventRecord, JobRecord, ProcessQuery, TaskRecord
 from callboard.ports.store import StaleError
 from tests.store.records import at, event, start, step
 
@@ -235,5 +235,11 @@ def test_nothing_of_a_refused_write_is_there(adapter, store, run):
 
 def test_a_closed_store_says_so(store, run):
     run(store.close())
-    with pytest.raises(UnavailableError):
-        run(store.write_process(start(1)))
+    for refused in (
+        store.write_process(start(1)),
+        store.get_process(start(1).record.id),
+        store.list_processes(ProcessQuery(None)),
+    ):
+        with pytest.raises(UnavailableError):
+            run(refused)
+    assert not run(store.ready())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+import sqlite3
 import struct
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
 from callboard.errors import UnavailableError
+from callboard.ports.records import ProcessQuery
 from callboard.ports.store import StaleError
 from callboard.store.sqlite import places
 from tests.store.adapters import SqliteAdapter
@@ -103,6 +105,22 @@ def test_a_full_disk_refuses_writes_until_there_is_room(adapter, run):
     run(store.close())
     assert adapter.query("PRAGMA integrity_check") == [("ok",)]
     assert adapter.query("SELECT count(*) FROM events") == [(40,)]
+
+
+def test_readers_do_not_wait_for_a_writer(adapter, run):
+    """Another program holds the file: reading goes on, writing is refused and then goes on too."""
+    store = adapter.open(wait_seconds=0.05)
+    run(store.put_scenario(scenario()))
+    write = start(1)
+    run(store.write_process(write))
+    with closing(sqlite3.connect(adapter.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError):
+            run(store.write_process(step(write.record)))
+        assert run(store.get_process(write.record.id)) == write.record
+        assert run(store.list_processes(ProcessQuery(None))) == [write.record]
+    run(store.write_process(step(write.record)))
+    run(store.close())
 
 
 def test_it_is_not_ready_when_its_file_is_gone(adapter, run):

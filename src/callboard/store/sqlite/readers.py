@@ -25,6 +25,7 @@ class Readers:
     def __init__(self, connect: Connect, threads: int) -> None:
         self._connect = connect
         self._inline = connect()
+        self._closed = False
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="callboard-reader")
 
@@ -45,6 +46,8 @@ class Readers:
 
     async def later(self, read: Callable[[sqlite3.Connection], T]) -> T:
         """What `read` gives in one of the threads."""
+        if self._closed:
+            raise _unavailable()
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._with_connection, read)
@@ -53,6 +56,7 @@ class Readers:
 
     def close(self) -> None:
         """End the threads after what they are reading, and close the connections."""
+        self._closed = True
         self._threads.shutdown()
         self._inline.close()
         while True:
