@@ -91,7 +91,8 @@ def _explained(reason: Reason, value: Json, shape: str) -> Reason:
 
 def _kind(call: Call) -> str:
     """The media type. Raises `UnsupportedError` for a charset or an encoding we do not read."""
-    if call.headers.get(b"content-encoding", b"identity").lower() != b"identity":
+    encoding = call.headers.get(b"content-encoding")
+    if encoding is not None and encoding.lower() != b"identity":
         raise UnsupportedError("Send the body as it is, without Content-Encoding.")
     kind, charset = media_type(call.headers.get(b"content-type"))
     if charset not in CHARSETS:

@@ -10,7 +10,7 @@ commas as RFC 9110 (5.3) allows. A `Response` is complete: what it holds is what
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -92,17 +92,16 @@ class Call(msgspec.Struct, frozen=True):
 Endpoint: TypeAlias = Callable[[Call], Awaitable[Response]]
 
 
-def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+def headers_of(raw: Collection[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
     """Headers as a mapping; several of one name are joined.
 
     >>> headers_of([(b"accept", b"text/html"), (b"accept", b"*/*")])
     {b'accept': b'text/html, */*'}
     """
-    pairs = list(raw)
-    headers = dict(pairs)
-    if len(headers) != len(pairs):
+    headers = dict(raw)
+    if len(headers) != len(raw):
         headers = {}
-        for name, value in pairs:
+        for name, value in raw:
             headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
 

@@ -12,7 +12,7 @@ segment. HEAD is answered wherever GET is. No two routes share a method and a sh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from callboard.errors import NotFoundError
@@ -24,11 +24,8 @@ from callboard.telemetry import printable
 __all__ = ["Match", "Router"]
 
 
-class Match(NamedTuple):
-    """The route of a request, and what the places of its path hold."""
-
-    route: Route
-    segments: Mapping[str, str]
+Match: TypeAlias = tuple[Route, Mapping[str, str]]
+"""The route of a request, and what the places of its path hold."""
 
 
 class _Path:
@@ -89,10 +86,10 @@ class Router:
         """The route of a request. `path` is percent-encoded, as it was sent."""
         fixed = self._fixed.get(path)
         if fixed is not None:
-            return Match(fixed.route(method), NOTHING)
+            return (fixed.route(method), NOTHING)
         parts = path.split("/")
         if len(parts) < 2 or parts.count("") > 1:
-            return Match(UNKNOWN_PATH, NOTHING)
+            return (UNKNOWN_PATH, NOTHING)
         fallback: _Path | None = None
         for candidate in self._open.get((len(parts), parts[1]), ()):
             if candidate.fits(parts):
@@ -100,16 +97,14 @@ class Router:
                     return _match(candidate, candidate.methods[method], parts)
                 fallback = fallback or candidate
         if fallback is not None:
-            return Match(fallback.route(method), NOTHING)
-        return Match(UNKNOWN_PATH, NOTHING)
+            return (fallback.route(method), NOTHING)
+        return (UNKNOWN_PATH, NOTHING)
 
 
 def _match(path: _Path, route: Route, parts: list[str]) -> Match:
-    segments: dict[str, str] = {}
-    for at, name in path.places:
-        value = parts[at]
-        segments[name] = unquote(value) if "%" in value else value
-    return Match(route, segments)
+    return route, {
+        name: unquote(parts[at]) if "%" in parts[at] else parts[at] for at, name in path.places
+    }
 
 
 def _stand_in(path: str, operation: str, endpoint: Endpoint) -> Route:

@@ -6,9 +6,9 @@ What cannot be read as an id is as if it had not been sent: it could be anything
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
+from random import getrandbits
 from typing import Final
 
 from callboard.server.messages import Headers
@@ -28,9 +28,9 @@ def identify(headers: Mapping[bytes, bytes]) -> Headers:
     if given is not None and ID.fullmatch(given):
         identity = given
     else:
-        identity = trace[1] if trace else os.urandom(16).hex().encode()
+        identity = trace[1] if trace else b"%032x" % getrandbits(128)
     REQUEST_ID.set(identity.decode())
     if trace is None:
         return ((b"x-request-id", identity),)
-    onward = b"00-%s-%s-%s" % (trace[1], os.urandom(8).hex().encode(), trace[2])
+    onward = b"00-%s-%s-%s" % (trace[1], b"%016x" % getrandbits(64), trace[2])
     return ((b"x-request-id", identity), (b"traceparent", onward))

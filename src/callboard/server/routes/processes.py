@@ -56,7 +56,7 @@ PREFER: Final = Parameter(
 
 
 def _predict(call: Call) -> bool:
-    return call.flag("predict") or call.flag("prediction")
+    return bool(call.query) and (call.flag("predict") or call.flag("prediction"))
 
 
 async def list_processes(call: Call) -> Response:
