@@ -24,18 +24,19 @@ def allowed(scenario: Scenario, process: JsonObject, actor: str | JsonObject) ->
     """
     claim: JsonObject = {"key": actor} if isinstance(actor, str) else actor
     key = cast("str", claim["key"])
-    draft = Draft(scenario, process, "")
-    known = draft.actors.get(key)
+    actors, current = cast("JsonObject", process["actors"]), cast("JsonObject", process["current"])
+    known = actors.get(key)
     if isinstance(known, dict):
         if check_claim(key, known, claim) is not None:
             return []
     elif not is_service(key):
         return []
-    state = scenario.states.get(cast("str", draft.current["key"]))
+    state = scenario.states.get(cast("str", current["key"]))
     if state is None or not process["isRunning"]:
         return []
-    if state.ready_actions is not None and draft.actors.keys() == scenario.actors.keys():
+    if state.ready_actions is not None and actors.keys() == scenario.actors.keys():
         ready = cast("list[JsonObject]", state.ready_actions)
         return [action for action in ready if key in cast("list[str]", action["actor"])]
-    draft.context["current"] = {**draft.current, "actor": acting(draft.actors, key)}
+    draft = Draft(scenario, process, "")
+    draft.context["current"] = {**current, "actor": acting(actors, key)}
     return offers(draft, state, key)
