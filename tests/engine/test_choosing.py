@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callboard.errors import ForbiddenError, InvalidError
-from tests.engine.world import ADMIN, ALICE, BOB, act, begin, user
+from tests.engine.world import ADMIN, ALICE, BOB, LEAVE, act, begin, user
 
 ZOE = user("zoe", "management", by="forged", key="forged", roles=["admin"], name="Zoe")
 
@@ -113,3 +113,13 @@ def test_the_refusal_is_of_an_actor_whom_the_action_is_for(engine, run):
     ask = act(engine, run, ADMIN, process, "ask", response=0)
     assert last_actor(engine, run, process)["key"] == "employee"
     assert ask.reasons[0].code == "response-invalid"
+
+
+def test_an_actor_that_is_nobody_is_taken_at_the_start_only(engine, run):
+    text = LEAVE.replace("{title: Manager, role: management}", "{title: Manager}")
+    scenario = run(engine.scenarios.store(ADMIN, text, "application/yaml"))
+    process = begin(engine, run, ALICE, scenario, "ask", 1, as_actor="employee")["id"]
+    with pytest.raises(ForbiddenError):
+        act(engine, run, ALICE, process, "approve", as_actor="manager")
+    assert act(engine, run, ALICE, process, "approve").reasons
+    assert last_actor(engine, run, process)["key"] == "employee"

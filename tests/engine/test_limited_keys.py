@@ -158,3 +158,11 @@ def test_a_key_becomes_no_actor_by_starting(engine, run):
     process = begin(engine, run, key(ProcessLimit("leave")), action="ask", response=1)
     assert "id" not in process["actors"]["employee"]
     assert process["events"][1]["actor"] == {"key": "employee", "by": "key:k"}
+
+
+def test_a_key_without_limits_starts_and_does_nothing(engine, run):
+    assert begin(engine, run, key())["current"]["key"] == "initial"
+    with pytest.raises(ForbiddenError):
+        begin(engine, run, key(), action="ask", response=1)
+    with pytest.raises(ForbiddenError):
+        begin(engine, run, key(), as_actor="employee")

@@ -14,6 +14,7 @@ from callboard.engine.listing import Listing
 from callboard.engine.processes import Processes
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
+from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
 
@@ -48,6 +49,7 @@ class Engine:
             ids=ids,
             config=config,
             turns=turns,
+            workload=Workload(),
             answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config),
         )

@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from callboard.core.process import replay, step
+from callboard.core.process import replay
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import JsonObject
 from callboard.engine import access
 from callboard.engine.access import Standing
 from callboard.engine.cache import ScenarioCache
-from callboard.engine.choosing import choose
 from callboard.engine.commands import (
     ListCommand,
     ProcessPage,
@@ -39,9 +38,10 @@ from callboard.engine.identifiers import newest, uuid_of
 from callboard.engine.listing import Listing
 from callboard.engine.retry import Turns, retried
 from callboard.engine.starting import Starting
+from callboard.engine.stepping import work_out
 from callboard.engine.times import to_text
-from callboard.engine.transition import started, stepped
 from callboard.engine.views import view
+from callboard.engine.workload import Workload
 from callboard.errors import InvalidError, NotFoundError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
@@ -59,6 +59,7 @@ class Processes:
     ids: Ids
     config: EngineConfig
     turns: Turns
+    workload: Workload
     answers: Answers
     listing: Listing
 
@@ -77,8 +78,8 @@ class Processes:
         scenario = await self._startable(command.scenario)
         at = to_text(self.clock.now())
         starting = Starting(caller, command, scenario, self.ids.new(), at)
-        write = started(scenario, starting.outcomes())
-        shown = view(write.record, scenario, write.events, with_next=command.predict)
+        write = await self.workload.do(scenario.id, starting.write)
+        shown = await self._view(write.record, scenario, write.events, predict=command.predict)
         await self.store.write_process(with_answer(write, caller, command.idempotency))
         return shown
 
@@ -89,7 +90,7 @@ class Processes:
         access.require(caller, "process:read")
         record, scenario, _ = await self._visible(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
-        return view(record, scenario, events, with_next=predict)
+        return await self._view(record, scenario, events, predict=predict)
 
     async def list(self, caller: Caller, command: ListCommand) -> ProcessPage:
         """A page of summaries, newest first. Raises ForbiddenError for `all` without
@@ -133,31 +134,39 @@ class Processes:
         process = record.document
         if scenario.keeps_events:
             process = await self._with_events(record)
-        actor = choose(caller, standing, scenario, process, command.action, command.as_actor)
-        outcome = step(
-            scenario,
-            process,
-            action=command.action,
-            actor=access.claim(caller, actor, own=actor in standing.own),
-            response=command.response,
-            at=max(to_text(self.clock.now()), record.updated),
-            head=record.head,
+        at = max(to_text(self.clock.now()), record.updated)
+        step = await self.workload.do(
+            scenario.id, work_out, caller, standing, scenario, record, process, command, at
         )
-        write = stepped(scenario, record, outcome)
-        shown = None
-        if (command.represent or command.predict) and not outcome.errors:
+        write, shown = step.write, None
+        if (command.represent or command.predict) and not step.reasons:
             shown = await self._view_after(write, scenario, predict=command.predict)
         await self.store.write_process(
-            with_answer(write, caller, command.idempotency, outcome.errors)
+            with_answer(write, caller, command.idempotency, step.reasons)
         )
-        return Stepped(record.id, outcome.head, write.record.updated, outcome.errors, shown)
+        new = write.record
+        return Stepped(new.id, new.head, new.updated, step.reasons, shown)
 
     async def _view_after(
         self, write: ProcessWrite, scenario: Scenario, *, predict: bool
     ) -> ProcessView:
         """The process as a write will leave it."""
         before = await self.store.get_events(write.record.id, write.expected)
-        return view(write.record, scenario, [*before, *write.events], with_next=predict)
+        events = [*before, *write.events]
+        return await self._view(write.record, scenario, events, predict=predict)
+
+    async def _view(
+        self,
+        record: ProcessRecord,
+        scenario: Scenario,
+        events: Sequence[EventRecord],
+        *,
+        predict: bool,
+    ) -> ProcessView:
+        """A whole process; the states to come take work, the rest does not."""
+        if not predict:
+            return view(record, scenario, events)
+        return await self.workload.do(scenario.id, view, record, scenario, events, with_next=True)
 
     async def _stepped_again(self, command: StepCommand, answer: Answer) -> Stepped:
         """The first result of a step, its view as it was then."""
@@ -214,7 +223,8 @@ class Processes:
         scenario = await self.cache.get(record.scenario)
         events = await self.store.get_events(record.id, answer.version)
         process = await asyncio.to_thread(replay, scenario, [item.event for item in events])
-        return view(_earlier(record, process, events), scenario, events, with_next=predict)
+        earlier = _earlier(record, process, events)
+        return await self._view(earlier, scenario, events, predict=predict)
 
 
 def _earlier(

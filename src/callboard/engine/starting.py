@@ -15,8 +15,10 @@ from callboard.engine import access
 from callboard.engine.access import Standing
 from callboard.engine.choosing import become, check_named, choose
 from callboard.engine.commands import FirstAction, StartCommand
+from callboard.engine.transition import started
 from callboard.errors import ForbiddenError, InvalidError, StartRefusedError
 from callboard.ports.caller import Caller
+from callboard.ports.records import ProcessWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,15 @@ class Starting:
     process_id: str
     at: str
 
+    def write(self) -> ProcessWrite:
+        """The write of the new process. Raises InvalidError, ForbiddenError, EvaluationError,
+        StateUnknownError.
+        """
+        return started(self.scenario, self.outcomes())
+
     def outcomes(self) -> Sequence[Outcome]:
         """The start, and the first action when there is one; nothing exists before they are
-        stored. Raises InvalidError, ForbiddenError, EvaluationError, StateUnknownError.
+        stored. Raises like `write`.
         """
         self._check_limits()
         actors = self._given()
