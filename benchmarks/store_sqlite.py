@@ -253,12 +253,13 @@ class Raw:
             self.execute(self.wait, (number, count % 2 + 1, AT, None))
 
 
+DURABLE = ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0")
 UPDATE = "UPDATE processes SET version = ?, head = ?, updated = ?, document = ? WHERE row = ?"
 
 
 def raw(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
+    for pragma in (*DURABLE, "cache_size = -8192"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

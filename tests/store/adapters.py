@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from callboard.ports.store import Store
 from callboard.store import SqliteConfig, open_sqlite
@@ -14,11 +14,21 @@ from callboard.store import SqliteConfig, open_sqlite
 class SqliteAdapter:
     """A SQLite file in a folder of the test."""
 
+    name = "sqlite"
+    BUSY: ClassVar[dict[str, Any]] = {"checkpoint_bytes": 200_000, "log_bytes": 400_000}
+    """Settings with which everything that is seldom happens often."""
+
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.path = folder / "callboard.db"
 
     def open(self, **config: Any) -> Store:
         return open_sqlite(self.path, SqliteConfig(**config))
+
+    def faults(self) -> list[Any]:
+        """What the database finds wrong with itself."""
+        broken = [row for row in self.query("PRAGMA integrity_check") if row != ("ok",)]
+        return broken + self.query("PRAGMA foreign_key_check")
 
     def participants(self) -> set[tuple[str, str]]:
         """Pairs of process and principal."""

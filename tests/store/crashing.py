@@ -1,6 +1,6 @@
 """A program that steps processes and prints each acknowledged write, until it is killed.
 
-python -m tests.store.crashing DATABASE SEED
+python -m tests.store.crashing ADAPTER FOLDER SEED
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from pathlib import Path
 
-from callboard.store import open_sqlite
-from callboard.store.config import SqliteConfig
+from tests.store.adapters import ADAPTERS
 from tests.store.records import scenario, start, step
 
 
@@ -25,8 +25,9 @@ async def client(store, seed: str) -> None:
             write = step(write.record, who="x" * chance.randint(0, 3000))
 
 
-async def main(path: str, seed: str) -> None:
-    store = open_sqlite(path, SqliteConfig(checkpoint_bytes=200_000, log_bytes=400_000))
+async def main(name: str, folder: str, seed: str) -> None:
+    adapter = ADAPTERS[name](Path(folder))
+    store = adapter.open(**adapter.BUSY)
     await store.put_scenario(scenario())
     print("open", flush=True)
     await asyncio.gather(*(client(store, f"{seed} {number}") for number in range(16)))

@@ -39,7 +39,7 @@ def test_a_file_has_one_engine(tmp_path, run):
     run(open_sqlite(path).close())
 
 
-def test_the_other_engine_is_named(tmp_path):
+def test_the_other_engine_is_named(tmp_path, run):
     path = tmp_path / "a.db"
     code = (
         "import sys; from callboard.store import open_sqlite; "
@@ -51,7 +51,7 @@ def test_the_other_engine_is_named(tmp_path):
         assert other.stdout.readline() == b"open\n"
         refuses(path, path, f"process {other.pid}")
         other.kill()
-    open_sqlite(path)
+    run(open_sqlite(path).close())
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_full_disk_refuses_writes_until_there_is_room(adapter, run):
     run(store.write_process(step(write.record)))
     assert run(_all(store.write_process(start(number)) for number in range(2, 40))) == [None] * 38
     run(store.close())
-    assert adapter.query("PRAGMA integrity_check") == [("ok",)]
+    assert adapter.faults() == []
     assert adapter.query("SELECT count(*) FROM events") == [(40,)]
 
 
@@ -153,9 +153,23 @@ def test_what_is_quiet_is_copied_too(adapter, run):
     store = adapter.open(checkpoint_seconds=0.01)
     run(store.put_scenario(scenario()))
     run(store.write_process(start(1)))
-    run(asyncio.sleep(0.3))
-    log_of(adapter).write_bytes(b"")
-    assert adapter.query("SELECT count(*) FROM processes") == [(1,)]
+    for _ in range(500):
+        run(asyncio.sleep(0.01))
+        if processes_in_file(adapter) == 1:
+            break
+    assert processes_in_file(adapter) == 1
+    run(store.close())
+
+
+def processes_in_file(adapter):
+    """How many processes the database file has without its log; None when it is not whole yet."""
+    alone = SqliteAdapter(adapter.folder / "alone")
+    alone.folder.mkdir(exist_ok=True)
+    alone.path.write_bytes(adapter.path.read_bytes())
+    try:
+        return alone.query("SELECT count(*) FROM processes")[0][0]
+    except sqlite3.Error:
+        return None
 
 
 def test_nothing_of_a_write_with_a_value_that_no_column_holds_is_there(adapter, run):
