@@ -1,5 +1,7 @@
 """Each lint rule has a page, and its examples are true."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
@@ -24,17 +26,39 @@ def examples(page: Path) -> list[list[Finding]]:
     return found
 
 
-def test_every_rule_has_a_page_and_a_line() -> None:
-    assert {page.stem for page in PAGES} == set(RULES)
+def severity_of(page: Path) -> str:
+    """The words after "Severity:"."""
+    found = re.search(r"^Severity: (.+)\.$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_every_rule_has_a_page() -> None:
+    assert [page.stem for page in PAGES] == list(RULES)
+
+
+def test_the_index_says_what_the_pages_and_the_rules_say() -> None:
     index = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\]\(([\w-]+)\.md\)", index)) == set(RULES)
+    rows = re.findall(r"^\| \[(.+?)\]\((.+?)\.md\) \| (.+) \| (.+) \|$", index, re.MULTILINE)
+    assert rows == [
+        (page.stem, page.stem, RULES[page.stem].summary, severity_of(page)) for page in PAGES
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_bad_example_is_found_and_the_good_one_is_clean(page: Path) -> None:
     bad, good = examples(page)
     assert page.stem in {finding.code for finding in bad}
-    assert [finding.code for finding in good] == []
+    assert good == []
     for finding in bad:
         assert finding.line is not None
         assert finding.hint
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_severity_of_a_page_is_that_of_its_findings(page: Path) -> None:
+    bad, _ = examples(page)
+    said = severity_of(page)
+    assert said.startswith(RULES[page.stem].severity)
+    for finding in bad:
+        assert finding.code != page.stem or finding.severity in said

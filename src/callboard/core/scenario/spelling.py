@@ -13,6 +13,7 @@ _LONGEST: Final = 64
 _WORK: Final = 300_000
 _PART: Final = 4
 _HEAD: Final = 3
+_SHORT: Final = 5
 
 
 class Spelling:
@@ -47,6 +48,23 @@ class Spelling:
                 if distance < least:
                     best, least = other, distance
         return best or part
+
+    def typo(self, name: str, known: Iterable[str]) -> str | None:
+        """The known name that this one is with a letter or two wrong; None when there is none.
+
+        >>> Spelling().typo("intructions", ["instructions"]), Spelling().typo("icon", ["on"])
+        ('instructions', None)
+        """
+        most = 2 if len(name) > _SHORT else 1
+        for other in known:
+            self.work -= 1
+            if self.work < 0 or not _SHORT - 2 < len(name) <= _LONGEST:
+                break
+            if abs(len(other) - len(name)) <= most:
+                self.work -= len(name) * len(other)
+                if _distance(name, other, most + 1) <= most:
+                    return other
+        return None
 
 
 def _is_part(name: str, other: str) -> bool:

@@ -1,52 +1,37 @@
 """Lint: what a valid scenario can still get wrong as a state machine.
 
-`RULES` lists every rule by its code; a rule is a function from the scenario to its findings.
-Nothing here runs a process: the structure is exact, and what expressions decide counts as possible.
+Nothing here runs a process. The structure (states, transitions, actors) is judged exactly; what an
+expression decides counts as possible, so that what is called unreachable or dead is so whatever the
+expressions give. `reachability` says of each state whether a process can come there, and where
+that cannot be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from callboard.core.expression import BUILTINS, Functions
-from callboard.core.scenario.lint import (
-    actors,
-    expressions,
-    keys,
-    reachability,
-    schemas,
-    transitions,
-)
-from callboard.core.scenario.lint.finding import Finding, Severity, Subject
+from callboard.core.limits import DEFAULT_LIMITS, Limits
+from callboard.core.scenario.lint.finding import Finding, Remark, Rule, Severity
+from callboard.core.scenario.lint.live import Reach
+from callboard.core.scenario.lint.live import reachability as _reachability
+from callboard.core.scenario.lint.rules import RULES as _RULES
+from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.normalize import normalize
 from callboard.core.scenario.text import Document
 from callboard.core.values import Json, JsonObject
 
-__all__ = ["RULES", "Finding", "Rule", "Severity", "lint"]
+__all__ = ["RULES", "Finding", "Reach", "Rule", "Severity", "lint", "reachability"]
 
-Rule = Callable[[Subject], Iterator[Finding]]
+RULES: Final[Mapping[str, Rule]] = {rule.code: rule for rule in _RULES}
+"""Every rule, by its code."""
 
-RULES: Mapping[str, Rule] = {
-    "automatic-loop": transitions.automatic_loop,
-    "expression": expressions.expression,
-    "ignored-key": keys.ignored_key,
-    "invalid-default": schemas.invalid_default,
-    "no-way-out": reachability.no_way_out,
-    "nobody-may": actors.nobody_may,
-    "null-key": keys.null_key,
-    "same-timeout": transitions.same_timeout,
-    "shadowed-transition": transitions.shadowed_transition,
-    "undeclared-update": expressions.undeclared_update,
-    "unknown-actor": actors.unknown_actor,
-    "unknown-reference": expressions.unknown_reference,
-    "unreachable-state": reachability.unreachable_state,
-    "unusable-schema": schemas.unusable_schema,
-    "unused-action": actors.unused_action,
-    "wildcard-never-created": actors.wildcard_never_created,
-}
-
-_ORDER = {"error": 0, "warning": 1, "info": 2}
+MOST: Final = 1_000
+_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
+_NO_SCHEMAS: Final[Mapping[str, Json]] = {}
 
 
 def lint(
@@ -54,35 +39,64 @@ def lint(
     *,
     document: Document | None = None,
     functions: Functions = BUILTINS,
-    schemas: Mapping[str, Json] | None = None,
+    schemas: Mapping[str, Json] = _NO_SCHEMAS,
+    limits: Limits = DEFAULT_LIMITS,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> list[Finding]:
-    """What a valid scenario gets wrong, errors first.
+    """What a valid scenario gets wrong, errors first, then in the order of the text.
 
     `document` is the text that it came from, for line and column; `schemas` are those that `$ref`
-    may name; `select` and `ignore` choose rules by their codes. Raises ScenarioError when the
-    scenario cannot be normalised: validate it first.
+    may name; `select` and `ignore` choose rules by their codes. Of more than a thousand findings
+    the first are told. Raises ScenarioError when the scenario cannot be normalised: validate it
+    first.
 
     >>> [finding.code for finding in lint({"states": {"initial": {"on": "go", "goto": None}}})]
     ['no-way-out']
     """
-    subject = Subject(scenario, normalize(scenario), functions, schemas or {})
-    chosen = [code for code in RULES if _chosen(code, select, ignore)]
-    findings = [item for code in chosen for item in RULES[code](subject)]
-    placed = [item if document is None else _placed(item, document) for item in _unique(findings)]
-    return sorted(placed, key=lambda item: (_ORDER[item.severity], item.line or 0))
+    subject = Subject(scenario, normalize(scenario, limits=limits), functions, schemas, limits)
+    chosen = [rule for code, rule in RULES.items() if _is_chosen(code, select, ignore)]
+    findings = (
+        _finding(rule, remark, document) for rule in chosen for remark in _once(rule, subject)
+    )
+    return sorted(
+        islice(findings, MOST),
+        key=lambda item: (_ORDER[item.severity], item.line or 0, item.column or 0, item.pointer),
+    )
 
 
-def _chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
+def reachability(scenario: JsonObject, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, Reach]:
+    """Whether a process can come to each state of a valid scenario.
+
+    `yes` and `no` are exact; `cannot tell` where expressions decide. That a step may be refused,
+    because a response or an update does not fit, is not considered.
+
+    >>> way = {"on": "go", "goto": "(done)", "if": {"<ref>": "vars.ready"}}
+    >>> reachability({"states": {"initial": {"transitions": [way]}, "island": way}})
+    {'initial': 'yes', 'island': 'no', '(done)': 'cannot tell'}
+    """
+    normalized = normalize(scenario, limits=limits)
+    return _reachability(Subject(scenario, normalized, BUILTINS, _NO_SCHEMAS, limits))
+
+
+def _is_chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
     return (not select or code in select) and code not in ignore
 
 
-def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """What `*` brings into every state is said once."""
-    return dict.fromkeys(findings)
+def _once(rule: Rule, subject: Subject) -> Iterator[Remark]:
+    """The remarks of a rule; what `*` brings into every state is said once."""
+    told: set[Remark] = set()
+    for remark in rule.check(subject):
+        if remark not in told:
+            told.add(remark)
+            yield remark
 
 
-def _placed(finding: Finding, document: Document) -> Finding:
-    line, column = document.place(finding.pointer)
-    return replace(finding, line=line, column=column)
+def _finding(rule: Rule, remark: Remark, document: Document | None) -> Finding:
+    found = Finding(
+        rule.code, remark.severity or rule.severity, remark.pointer, remark.message, remark.hint
+    )
+    if document is None:
+        return found
+    line, column = document.place(remark.pointer, key=remark.of_key)
+    return replace(found, line=line, column=column)

@@ -48,7 +48,7 @@ Check: TypeAlias = Callable[[Json, Place, Findings], None]
 
 def check_keyword(key: str, value: Json, place: Place, found: Findings) -> None:
     """Note what is wrong with a keyword's value; unknown keywords may hold anything."""
-    check = _CHECKS.get(key)
+    check = CHECKS.get(key)
     if check is not None:
         check(value, place, found)
 
@@ -123,7 +123,7 @@ def _check_message(value: Json, place: Place, found: Findings) -> None:
             found.need(item, place / key, "An `errorMessage`", "string", "object")
 
 
-_CHECKS: Final[Mapping[str, Check]] = {
+CHECKS: Final[Mapping[str, Check]] = {
     "type": _check_type,
     "required": _check_names,
     "dependentRequired": _check_dependent,

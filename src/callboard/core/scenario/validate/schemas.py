@@ -29,15 +29,15 @@ class Shorthand(Enum):
     PLAIN = "nothing"
 
 
-_MAPS: Final = {
+MAPS: Final = {
     **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), Shorthand.NAMED),
     "dependentSchemas": Shorthand.PLAIN,
 }
-_LISTS: Final = {
+LISTS: Final = {
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), Shorthand.TYPED),
     "prefixItems": Shorthand.PLAIN,
 }
-_SINGLE: Final = {
+SINGLE: Final = {
     **dict.fromkeys(("items", "additionalProperties"), Shorthand.TYPED),
     **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), Shorthand.PLAIN),
     **dict.fromkeys(
@@ -96,15 +96,15 @@ def check_keywords(schema: JsonObject, place: Place, shorthand: Shorthand, found
         at = place / key
         if is_function(value):
             continue
-        if key in _SINGLE:
-            check_schema(value, at, _below(_SINGLE[key], shorthand, refers), found)
-        elif key in _MAPS:
+        if key in SINGLE:
+            check_schema(value, at, _below(SINGLE[key], shorthand, refers), found)
+        elif key in MAPS:
             entries = found.as_map(value, at, f"`{key}`") or {}
             for name, item in entries.items():
-                check_schema(item, at / name, _below(_MAPS[key], shorthand, refers), found)
-        elif key in _LISTS:
+                check_schema(item, at / name, _below(MAPS[key], shorthand, refers), found)
+        elif key in LISTS:
             # Beside a `$ref` only allOf, anyOf and oneOf are still normalised.
-            below = _below(_LISTS[key], shorthand, refers=False)
+            below = _below(LISTS[key], shorthand, refers=False)
             for index, item in enumerate(found.as_list(value, at, f"`{key}`") or ()):
                 check_schema(item, at / index, below, found)
         else:
