@@ -15,9 +15,9 @@ from typing import Final
 
 from callboard.core.expression import BUILTINS, Functions
 from callboard.core.limits import DEFAULT_LIMITS, Limits
-from callboard.core.scenario.lint.finding import Finding, Remark, Rule, Severity
+from callboard.core.scenario.lint.finding import Finding, Remark, Severity
 from callboard.core.scenario.lint.live import Reach
-from callboard.core.scenario.lint.live import reachability as _reachability
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.rules import RULES as _RULES
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.normalize import normalize
@@ -76,7 +76,7 @@ def reachability(scenario: JsonObject, *, limits: Limits = DEFAULT_LIMITS) -> di
     {'initial': 'yes', 'island': 'no', '(done)': 'cannot tell'}
     """
     normalized = normalize(scenario, limits=limits)
-    return _reachability(Subject(scenario, normalized, BUILTINS, _NO_SCHEMAS, limits))
+    return Subject(scenario, normalized, BUILTINS, _NO_SCHEMAS, limits).reach
 
 
 def _is_chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-if TYPE_CHECKING:
-    from callboard.core.scenario.lint.subject import Subject
+from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
@@ -40,13 +36,3 @@ class Remark:
     """Another one than the rule's."""
     of_key: bool = False
     """Whether it is about the key there, not about the value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of mistake: its code, how bad it is, what it is about, and how it is found."""
-
-    code: str
-    severity: Severity
-    summary: str
-    check: Callable[[Subject], Iterator[Remark]]

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from callboard.core.scenario.lint.cast import is_among
 from callboard.core.scenario.lint.graph import closure, components
+from callboard.core.scenario.lint.structure import Structure
 from callboard.core.scenario.lint.ways import Way
 from callboard.core.scenario.names import ANYBODY
-
-if TYPE_CHECKING:
-    from callboard.core.scenario.lint.subject import Subject
 
 Reach: TypeAlias = Literal["yes", "no", "cannot tell"]
 
@@ -42,12 +40,12 @@ class Liveness:
     dead: tuple[Dead, ...]
 
 
-def liveness(subject: Subject) -> Liveness:
+def liveness(structure: Structure) -> Liveness:
     """Sort all transitions into those that can be taken and those that cannot."""
-    dead = {id(item.way): item for state in subject.states for item in _dead(subject, state)}
+    dead = {id(item.way): item for state in structure.states for item in _dead(structure, state)}
     ways = {
         key: tuple(way for way in listed if id(way) not in dead)
-        for key, listed in subject.ways.items()
+        for key, listed in structure.ways.items()
     }
     for key in passed_through(ways):
         for way in ways[key]:
@@ -57,38 +55,38 @@ def liveness(subject: Subject) -> Liveness:
     return Liveness(ways, tuple(dead.values()))
 
 
-def reachability(subject: Subject) -> dict[str, Reach]:
+def reachability(structure: Structure, live: Liveness) -> dict[str, Reach]:
     """For each state whether a process can come there.
 
     `yes`: by transitions on which no expression decides; `cannot tell`: only by others.
     """
-    ways = subject.live.ways
+    ways = live.ways
     possible = {key: [way.target for way in listed] for key, listed in ways.items()}
     certain = {
-        key: [way.target for way in listed if _is_certain(subject, way)]
+        key: [way.target for way in listed if _is_certain(structure, way)]
         for key, listed in ways.items()
     }
     met, surely = closure(["initial"], possible), closure(["initial"], certain)
     return {
         key: "yes" if key in surely else "cannot tell" if key in met else "no"
-        for key in subject.states
+        for key in structure.states
     }
 
 
-def _is_certain(subject: Subject, way: Way) -> bool:
+def _is_certain(structure: Structure, way: Way) -> bool:
     if way.decides != "always":
         return False
     return way.on is None or (
-        subject.decides(way) == "always" and subject.performers(way) is not None
+        structure.decides(way) == "always" and structure.performers(way) is not None
     )
 
 
-def _dead(subject: Subject, state: str) -> Iterator[Dead]:
+def _dead(structure: Structure, state: str) -> Iterator[Dead]:
     possible: list[Way] = []
-    for way in subject.ways[state]:
-        if way.decides == "never" or subject.decides(way) == "never":
+    for way in structure.ways[state]:
+        if way.decides == "never" or structure.decides(way) == "never":
             yield Dead(way, "never")
-        elif subject.performers(way) == frozenset():
+        elif structure.performers(way) == frozenset():
             yield Dead(way, "nobody")
         else:
             possible.append(way)
@@ -99,7 +97,7 @@ def _dead(subject: Subject, state: str) -> Iterator[Dead]:
         if way.on is not None:
             by_action.setdefault(way.on, []).append(way)
     for listed in by_action.values():
-        yield from _shadowed(subject, listed)
+        yield from _shadowed(structure, listed)
 
 
 def _late(timeouts: Iterable[Way]) -> Iterator[Dead]:
@@ -134,12 +132,12 @@ def _never_chosen(state: str, automatic: list[Way]) -> Iterator[Dead]:
             certain = way
 
 
-def _shadowed(subject: Subject, ways: list[Way]) -> Iterator[Dead]:
+def _shadowed(structure: Structure, ways: list[Way]) -> Iterator[Dead]:
     """Transitions on one action, all of whose actors an earlier one always takes."""
     taken: set[str] = set()
     before: Way | None = None
     for way in ways:
-        who = subject.takers(way)
+        who = structure.takers(way)
         if before is not None and all(is_among(key, taken) for key in who):
             yield Dead(way, "earlier", before)
         elif way.decides == "always":

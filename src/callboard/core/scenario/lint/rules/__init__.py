@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from callboard.core.scenario.lint.finding import Rule
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.rules import (
     automatic_loop,
     dead_transition,

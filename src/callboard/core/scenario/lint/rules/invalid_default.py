@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.schema_parts import Part, parts_of, schemas_of
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.schema import compile_schema

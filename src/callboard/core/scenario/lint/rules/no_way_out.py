@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.graph import closure, components, turned
-from callboard.core.scenario.lint.live import reachability
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.validate.findings import listed
 
@@ -15,9 +15,8 @@ def check(subject: Subject) -> Iterator[Remark]:
     edges = {key: {way.target for way in ways} for key, ways in subject.live.ways.items()}
     ends = [key for key, state in subject.states.items() if "transitions" not in state]
     ending = closure(ends, turned(edges))
-    reach = reachability(subject)
     for group in components(edges):
-        lost = [key for key in group if key not in ending and reach[key] != "no"]
+        lost = [key for key in group if key not in ending and subject.reach[key] != "no"]
         if not lost:
             continue
         is_trap = all(target in group for key in group for target in edges[key])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
-from callboard.core.scenario.lint.subject import Subject, is_computed
+from callboard.core.scenario.lint.finding import Remark
+from callboard.core.scenario.lint.rule import Rule
+from callboard.core.scenario.lint.structure import is_computed
+from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.lint.ways import Way
 from callboard.core.scenario.names import patterns_of
 from callboard.core.scenario.places import ROOT

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.validate.findings import shown
 

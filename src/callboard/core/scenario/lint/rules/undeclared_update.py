@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.process_shape import ProcessShape
 from callboard.core.scenario.lint.reading import Any, ReadPath
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.shapes import written
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.lint.texts import Scope

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.names import SERVICE
 from callboard.core.scenario.normalize.wildcard import ANY_STATE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
-from callboard.core.scenario.lint.live import reachability
+from callboard.core.scenario.lint.finding import Remark
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.validate.findings import shown
 
@@ -13,7 +13,7 @@ from callboard.core.scenario.validate.findings import shown
 def check(subject: Subject) -> Iterator[Remark]:
     # An end state that only a `goto` names is reached by that or not at all; that is said there.
     named = {way.target for key, ways in subject.ways.items() for way in ways if way.target != key}
-    for key, reach in reachability(subject).items():
+    for key, reach in subject.reach.items():
         if reach == "no" and subject.is_written(key):
             why = (
                 "the transitions to it are never taken, or start where nobody comes"

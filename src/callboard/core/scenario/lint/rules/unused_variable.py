@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callboard.core.scenario.lint.finding import Remark, Rule
+from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.process_shape import ProcessShape
+from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.places import ROOT
 from callboard.core.scenario.validate.findings import shown
