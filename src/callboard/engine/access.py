@@ -15,8 +15,7 @@ for users and services by their principals (`principals`), for other keys by the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from callboard.core.process import is_user
 from callboard.core.scenario.compiled import Scenario
@@ -41,8 +40,7 @@ class Named(Protocol):
     def name(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What a caller is to a process: whether it sees it, and the actors that it may act as, each
     tier in the order of the process.
     """

@@ -6,7 +6,7 @@ It is worked out in one go, so that a scenario whose steps take long can have it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from callboard.core.process import step
 from callboard.core.scenario.compiled import Scenario
@@ -21,8 +21,7 @@ from callboard.ports.caller import Caller
 from callboard.ports.records import ProcessRecord, ProcessWrite
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A step that was worked out and is not stored yet."""
 
     write: ProcessWrite

@@ -34,7 +34,7 @@ def is_user(actor: JsonObject, user_id: Json | Absent, roles: list[Json]) -> boo
     identity = actor.get("id")
     if identity is not None:
         return identity == user_id
-    return any(role in roles for role in roles_of(actor))
+    return any(map(roles.__contains__, roles_of(actor)))
 
 
 def check_claim(key: str, actor: JsonObject, claim: JsonObject) -> Reason | None:
