@@ -37,7 +37,8 @@ ENDLESS = {
     "a long body": f"range(10000)[?{'a || ' * 3000}a]",
     "a long list": f"range(10000)[*].[{'a, ' * 6000}a]",
     "a long sum": f"range(10000)[?({'@ + ' * 3000}@) > 1]",
-    "comparing texts": "map(&map(&($.long == $.longer), range(1000)), range(1000))",
+    "a long body of a reference": f"map(&({'a || ' * 3000}a), range(10000))",
+    "comparing texts": "range(10000)[?$.long == $.longer]",
     "comparing lists": "range(10000)[?$.list == $.list]",
     "comparing trees": f"({'[@, @] | ' * 60}@) == ({'[@, @] | ' * 60}@)",
     "a key of everything": "sort_by(range(10000), &sum(range(10000)))",
@@ -136,6 +137,12 @@ def test_what_is_passed_on_is_charged_for() -> None:
     budget = Budget(DEFAULT_LIMITS)
     with pytest.raises(BudgetError):
         repeat(expression, budget)
+
+
+def test_a_walk_through_a_result_is_work() -> None:
+    budget = Budget(DEFAULT_LIMITS)
+    compile_expression("[$.list]")(DATA, budget)
+    assert DEFAULT_LIMITS.expression_steps - budget.steps >= 3000
 
 
 def test_a_charge_is_the_same_each_time() -> None:
