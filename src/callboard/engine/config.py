@@ -12,7 +12,7 @@ class EngineConfig:
     read_only: bool = False
     """Scenarios can be neither stored nor disabled."""
     scenario_fields: tuple[str, ...] = ()
-    """Further fields of a scenario that lists of processes show."""
+    """Further fields of a scenario that lists show."""
     process_fields: tuple[str, ...] = ()
     """Further fields of a process that lists show."""
     compiled_scenarios: int = 256

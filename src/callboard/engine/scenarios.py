@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from callboard.core.canonical import scenario_id
@@ -77,7 +77,10 @@ class Scenarios:
     async def list(self, caller: Caller) -> Sequence[ScenarioSummary]:
         """The enabled ones, by title."""
         access.require(caller, "scenario:read")
-        return await self.records.list_scenarios()
+        found = await self.records.list_scenarios()
+        if not self.config.scenario_fields:
+            return found
+        return [replace(item, more=(await self.cache.face(item.id)).more) for item in found]
 
     async def disable(self, caller: Caller, wanted: str) -> None:
         """Let no new process start from it. Raises NotFoundError, ForbiddenError."""

@@ -40,6 +40,8 @@ class ScenarioSummary:
     tags: tuple[str, ...] = ()
     name: str | None = None
     version: str | None = None
+    more: JsonObject = field(default_factory=dict)
+    """Further fields that the configuration names."""
 
 
 @dataclass(frozen=True, slots=True)

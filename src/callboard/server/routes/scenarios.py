@@ -50,7 +50,8 @@ def _summary(item: ScenarioSummary) -> JsonObject:
         "tags": list(item.tags),
     }
     named = {"name": item.name, "version": item.version}
-    return summary | {key: text for key, text in named.items() if text is not None}
+    summary |= {key: text for key, text in named.items() if text is not None}
+    return {**item.more, **summary}
 
 
 async def store_scenario(call: Call) -> Response:
