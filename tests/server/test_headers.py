@@ -6,11 +6,12 @@ import io
 import json
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from callboard.telemetry import LogConfig, configure_logs
+from callboard.telemetry import LogConfig, Silent, configure_logs
 from tests.server.world import world
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -122,6 +123,30 @@ def test_requests_are_logged_on_wish_without_what_is_private(tmp_path: Path, lin
         assert [line["operation"] for line in found] == ["storeScenario", "startProcess"]
         assert server.token("alice") not in json.dumps(found)
         assert "amount" not in json.dumps(found)
+
+
+class Recorder(Silent):
+    """Telemetry that remembers."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, str]] = []
+
+    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
+        assert seconds >= 0
+        self.seen.append((name, labels["operation"], labels["status"]))
+
+
+def test_requests_are_told_by_operation_never_by_path(tmp_path: Path):
+    recorder = Recorder()
+    with world(tmp_path, telemetry=recorder) as server:
+        server.get("/scenarios/x", "alice")
+        server.get("/somewhere/else")
+        server("BREW", "/info")
+    assert recorder.seen == [
+        ("callboard_requests", "getScenario", "404"),
+        ("callboard_requests", "unknownPath", "404"),
+        ("callboard_requests", "wrongMethod", "405"),
+    ]
 
 
 def test_a_log_line_is_one_line_without_secrets(lines):

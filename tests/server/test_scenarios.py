@@ -56,6 +56,12 @@ def test_accept_chooses_yaml(server, kind):
     assert load(answer.text) == server.get(f"/scenarios/{scenario}", "alice").json()
 
 
+def test_a_large_scenario_is_read_in_yaml_too(empty):
+    scenario = empty.store(APPROVAL + "notes: [" + "a long note, " * 3000 + "end]\n")
+    answer = empty.get(f"/scenarios/{scenario}.yaml", "alice")
+    assert load(answer.text) == empty.get(f"/scenarios/{scenario}", "alice").json()
+
+
 def test_a_suffix_chooses_the_format_over_accept(server):
     scenario = server.get("/scenarios", "alice").json()[0]["id"]
     as_yaml = server.get(f"/scenarios/{scenario}.yaml", "alice", headers={"accept": "*/*"})

@@ -15,6 +15,7 @@ from callboard.auth import DEMO_SECRET, demo_token, find_account
 from callboard.compose import SystemIds, running
 from callboard.server.app import App
 from callboard.settings import Settings, load_settings
+from callboard.telemetry import SILENT, Telemetry
 from tests.server.contract import check
 
 APPROVAL = """\
@@ -126,7 +127,9 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, *, examples: bool = False, **settings: object) -> Iterator[World]:
+def world(
+    folder: Path, *, examples: bool = False, telemetry: Telemetry = SILENT, **settings: object
+) -> Iterator[World]:
     """A server in development mode over a database in this folder."""
     clock = HandClock()
     given = {
@@ -136,7 +139,7 @@ def world(folder: Path, *, examples: bool = False, **settings: object) -> Iterat
     }
     composed: Settings = load_settings(overrides=given | settings)
     with asyncio.Runner() as runner:
-        opening = running(composed, clock=clock, ids=SystemIds())
+        opening = running(composed, clock=clock, ids=SystemIds(), telemetry=telemetry)
         app = runner.run(opening.__aenter__())
         try:
             made = World(runner, app, clock)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Coroutine
+from typing import Final
 
 from callboard.compose.running import running
 from callboard.server.serve import address, listen
@@ -13,6 +15,10 @@ from callboard.settings import Settings
 from callboard.telemetry import configure_logs
 
 __all__ = ["serve"]
+
+log = logging.getLogger("callboard.server")
+
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> None:
@@ -30,6 +36,8 @@ def _keep_quiet(url: str) -> None:
 
 async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     sock = listen(settings.host, settings.port)
+    if settings.dev and settings.host not in LOOPBACK:
+        log.warning("development mode where others can reach it: they need no token to do anything")
     try:
         async with running(settings) as app:
             announce(address(sock))

@@ -27,7 +27,6 @@ IDEMPOTENCY_KEY: Final = Parameter(
     {"type": "string", "minLength": 1, "maxLength": 255},
     "Makes it safe to send the request again: within 24 hours the same request with the same key "
     "is answered as the first time; another request with this key is refused with 409.",
-    example="order-4711-approve",
 )
 
 

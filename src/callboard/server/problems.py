@@ -26,6 +26,7 @@ from callboard.errors import (
     StartRefusedError,
     TextError,
     UnauthenticatedError,
+    UnavailableError,
 )
 from callboard.server.messages import Headers, Response
 
@@ -143,6 +144,8 @@ def _request_problem(error: RequestError) -> Response:
         headers = ((b"retry-after", str(error.retry_after).encode()),)
     elif isinstance(error, UnauthenticatedError):
         headers = ((b"www-authenticate", _challenge(error)),)
+    elif isinstance(error, UnavailableError):
+        headers = ((b"retry-after", b"1"),)
     return problem(
         error.status, error.message, code=error.problem, reasons=error.reasons, headers=headers
     )

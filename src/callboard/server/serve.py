@@ -75,12 +75,14 @@ def _signals(loop: asyncio.AbstractEventLoop) -> Iterator[asyncio.Event]:
     """An event that is set when the program is told to end."""
     told = asyncio.Event()
     for name in SIGNALS:
-        loop.add_signal_handler(name, told.set)
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels instead
+            loop.add_signal_handler(name, told.set)
     try:
         yield told
     finally:
         for name in SIGNALS:
-            loop.remove_signal_handler(name)
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(name)
 
 
 async def _finish(peers: Peers, hurry: asyncio.Event) -> None:

@@ -40,7 +40,6 @@ AS_ACTOR: Final = Parameter(
     {"type": "string"},
     "The actor to act as. Needed only when several actors could perform the action and the actor "
     "cannot be told from who you are.",
-    example="manager",
 )
 PREDICT: Final = Parameter("predict", "query", BOOLEAN, "Add `next`: the states to come.")
 PREDICTION: Final = Parameter(
@@ -51,7 +50,6 @@ PREFER: Final = Parameter(
     "header",
     {"type": "string"},
     "`return=representation` answers with the process as it is after the step.",
-    example="return=representation",
 )
 
 

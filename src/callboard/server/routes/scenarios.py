@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import orjson
@@ -19,6 +20,7 @@ from callboard.server.shapes import UUID, array, ref
 __all__ = ["DISABLE", "GET", "LIST", "STORE"]
 
 YAML_TYPE: Final = "application/yaml"
+INLINE_CHARACTERS: Final = 16_384
 FORMATS: Final = {JSON_TYPE: "json", YAML_TYPE: "yaml"}
 
 SCENARIO_ID: Final = Parameter(
@@ -71,9 +73,18 @@ async def get_scenario(call: Call) -> Response:
     extra = _extra(record)
     if unchanged is not None:
         return unchanged.with_headers(extra)
-    body = dump(record.document).encode() if kind == YAML_TYPE else orjson.dumps(record.document)
+    body = await _written(record, kind)
     content_type = (b"content-type", f"{kind}; charset=utf-8".encode())
     return Response(200, (content_type, *validators(tag, modified), *extra), body)
+
+
+async def _written(record: ScenarioRecord, kind: str) -> bytes:
+    """The document in a format. YAML of a large one takes its time, and does so in a thread."""
+    if kind == JSON_TYPE:
+        return orjson.dumps(record.document)
+    if len(record.source) > INLINE_CHARACTERS:
+        return (await asyncio.to_thread(dump, record.document)).encode()
+    return dump(record.document).encode()
 
 
 def _extra(record: ScenarioRecord) -> Headers:
