@@ -9,6 +9,7 @@ import pytest
 
 from callboard.compose import SYSTEM
 from callboard.compose.folder import ScenarioFolder
+from callboard.schemas import SchemaFolderError, load_schemas
 from tests.server.world import APPROVAL, world
 
 
@@ -87,3 +88,27 @@ def test_a_folder_that_is_gone_for_a_moment_disables_nothing(empty, watched, fol
     folder.rename(folder.with_name("elsewhere"))
     empty.run(watched.load())
     assert titles(empty) == ["Approval"]
+
+
+def test_a_schema_is_known_by_its_path_or_its_id(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "order.yaml").write_text("properties: {total: number}")
+    (tmp_path / "mail.json").write_text('{"$id": "https://example.com/mail", "type": "object"}')
+    schemas = load_schemas(tmp_path)
+    assert set(schemas) == {"schema:sub/order", "https://example.com/mail"}
+    assert schemas["schema:sub/order"]["properties"] == {"total": {"type": "number"}}
+    assert load_schemas(tmp_path / "nothing") == {}
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: {required: 5"])
+def test_a_schema_that_cannot_be_read_is_refused(tmp_path, text):
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(SchemaFolderError, match=r"a\.yaml"):
+        load_schemas(tmp_path)
+
+
+def test_two_schemas_of_one_name_are_refused(tmp_path):
+    for name in ("a.yaml", "a.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(SchemaFolderError, match="already"):
+        load_schemas(tmp_path)
