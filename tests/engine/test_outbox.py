@@ -78,6 +78,12 @@ def test_a_first_action_that_stays_keeps_the_messages_too(engine, run, rows, wai
     assert len(stored_jobs(rows)) == 4
 
 
+def test_a_first_action_that_leaves_drops_the_jobs_of_the_start(engine, run, rows):
+    run(engine.scenarios.store(ADMIN, WAITING, "application/yaml"))
+    begin(engine, run, ALICE, "waiting", "wait_no_more", as_actor="one")
+    assert [payload["state"] for *_, payload in stored_jobs(rows)] == ["telling", "telling"]
+
+
 def test_leaving_a_state_drops_its_jobs(engine, run, rows, waiting):
     act(engine, run, ALICE, waiting["id"], "wait_no_more", as_actor="one")
     assert [(kind, due[:4]) for kind, due, _, _ in stored_jobs(rows)] == [
