@@ -107,6 +107,8 @@ def configure_logs(config: LogConfig, stream: IO[str] | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines(messages=config.level == "debug"))
     logging.basicConfig(handlers=[handler], level=config.level.upper(), force=True)
+    if config.level == "info":
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 class JsonLines(logging.Formatter):

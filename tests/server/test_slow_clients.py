@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-import uvloop
 
 from callboard.server import serve
 from tests.server.sockets import Peer, connected, listening
-
-T = TypeVar("T")
 
 GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST /processes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -25,12 +21,6 @@ def look_often(monkeypatch):
     monkeypatch.setattr(serve, "SWEEP_SECONDS", 0.05)
 
 
-def on_uvloop(main: Coroutine[Any, Any, T]) -> T:
-    """The loop that the server runs on."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
-
-
 def talk(folder: Path, act: Callable[[Peer], Awaitable[bytes]], **bounds: object) -> bytes:
     """What `act` gives, on one connection."""
 
@@ -38,7 +28,7 @@ def talk(folder: Path, act: Callable[[Peer], Awaitable[bytes]], **bounds: object
         async with listening(folder, **(QUICK | bounds)) as address, connected(address) as peer:
             return await act(peer)
 
-    return on_uvloop(main())
+    return asyncio.run(main())
 
 
 def test_requests_follow_each_other_on_a_connection(tmp_path):
@@ -158,7 +148,7 @@ def test_connections_beyond_the_limit_are_closed(tmp_path):
             await first.send(GET)
             return refused, await first.answer()
 
-    refused, answer = on_uvloop(main())
+    refused, answer = asyncio.run(main())
     assert refused == b""
     assert answer.startswith(b"HTTP/1.1 200")
 
@@ -176,4 +166,4 @@ def test_slow_clients_do_not_keep_others_waiting(tmp_path):
                 writer.close()
             return answer
 
-    assert on_uvloop(main()).startswith(b"HTTP/1.1 200")
+    assert asyncio.run(main()).startswith(b"HTTP/1.1 200")

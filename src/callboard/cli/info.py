@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import click
 
-LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "httptools", "uvloop")
+LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "starlette", "uvicorn")
 
 
 def collect() -> dict[str, object]:

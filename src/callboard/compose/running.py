@@ -18,13 +18,13 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.system import SystemClock, SystemIds
+from callboard.core.values import Json
 from callboard.engine import Engine
-from callboard.engine.cache import Schemas
 from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
-from callboard.schemas import SchemaFolder
+from callboard.schemas import load_schemas
 from callboard.server.app import App
 from callboard.server.edge import Edge
 from callboard.settings import Settings, SettingsError
@@ -69,20 +69,20 @@ async def running(
             limits=settings.limits,
             environment="development" if settings.dev else "production",
             version=version("callboard"),
-            schemas=schemas,
+            schemas=tuple(sorted(schemas)),
             demo_accounts=demo_accounts(settings, auth, clock),
             telemetry=telemetry,
         )
         yield App(edge, log_requests=settings.log.requests)
 
 
-def _schemas(settings: Settings) -> Schemas:
+def _schemas(settings: Settings) -> dict[str, Json]:
     folder = settings.schemas.path
     if folder is None:
-        return dict
+        return {}
     if not folder.is_dir():
         raise SettingsError([f"schemas.path: there is no folder {folder}."])
-    return SchemaFolder(folder)
+    return load_schemas(folder)
 
 
 def open_database(settings: Settings) -> Store:
@@ -93,10 +93,12 @@ def open_database(settings: Settings) -> Store:
 
 
 def make_engine(
-    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: Schemas
+    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: dict[str, Json]
 ) -> Engine:
     """The engine over a store."""
-    return Engine(store, clock, ids, settings.engine, schemas=schemas, limits=settings.limits)
+    return Engine(
+        store, clock, ids, settings.engine, schemas=lambda: schemas, limits=settings.limits
+    )
 
 
 def _writable(settings: Settings) -> Settings:

@@ -4,8 +4,7 @@
     route       what a route declares;  router     which one answers
     routes/     a resource a file;      middleware/ a concern a file
     openapi     the document that is written from the declarations
-    serve       running it;             connection a client's connection
-    asgi        the same for tests and other servers
+    serve       running it;             protocol   against slow clients
 
 Below this package nobody knows HTTP.
 """

@@ -10,14 +10,14 @@ Invariant: whatever comes, exactly one answer goes out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from time import perf_counter
-from typing import Final
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from callboard.errors import CallboardError
-from callboard.server.asgi import Receive, Scope, Send, speak_asgi
 from callboard.server.edge import Edge
-from callboard.server.messages import Call, Request, Response
+from callboard.server.messages import Call, Receive, Response, headers_of
 from callboard.server.middleware import SecurityHeaders, admit, identify, read_body
 from callboard.server.parameters import read_query
 from callboard.server.problems import problem, problem_of
@@ -29,6 +29,9 @@ from callboard.telemetry import REQUEST_ID, SILENT
 __all__ = ["ROUTES", "App"]
 
 log = logging.getLogger("callboard.server")
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BUSY: Final = problem(
     503,
@@ -60,7 +63,7 @@ ROUTES: tuple[Route, ...] = (
 
 
 class App:
-    """The application over one `Edge`: `respond` is all it does; ASGI is another way to ask."""
+    """The ASGI application over one `Edge`."""
 
     def __init__(
         self, edge: Edge, *, routes: Sequence[Route] = ROUTES, log_requests: bool = False
@@ -73,34 +76,47 @@ class App:
         self._working = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one ASGI call."""
-        await speak_asgi(self.respond, scope, receive, send)
+        """Answer one request; the lifespan protocol is not needed and answered politely."""
+        match scope["type"]:
+            case "http":
+                await self._http(scope, receive, send)
+            case "lifespan":
+                await _lifespan(receive, send)
+            case _:
+                await send({"type": "websocket.close", "code": 1000})
 
-    async def respond(self, request: Request) -> Response:
-        """The answer to a request, with all its headers but those of the connection."""
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
-        identity = identify(request.headers)
-        route, segments = self._router.find(request.method, request.path)
-        response = await self._answer(route, request, segments)
+        method: str = scope["method"]
+        raw = scope.get("raw_path") or quote(scope["path"]).encode()
+        headers = headers_of(scope["headers"])
+        identity = identify(headers)
+        path = raw.decode("latin-1")
+        route, segments = self._router.find(method, path)
+        call = Call(self.edge, method, path, segments, headers)
+        response = await self._answer(route, call, scope["query_string"], receive)
         if self._watched:
-            self._observe(route, request, response, perf_counter() - started)
-        return response.with_headers(self._security.missing(response) + identity)
+            self._observe(route, call, response, perf_counter() - started)
+        content = response.body
+        fields = response.headers + self._security.missing(response) + identity
+        if response.status not in (204, 304):
+            fields += ((b"content-length", b"%d" % len(content)),)
+        await send({"type": "http.response.start", "status": response.status, "headers": fields})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
 
     async def _answer(
-        self, route: Route, request: Request, segments: Mapping[str, str]
+        self, route: Route, call: Call, query_string: bytes, receive: Receive
     ) -> Response:
         """The stages in their order. Whatever is raised becomes an answer."""
-        edge, headers = self.edge, request.headers
+        edge, headers = self.edge, call.headers
         if self._working >= edge.config.requests_at_once and route.privilege is not PUBLIC:
             return BUSY
         self._working += 1
         try:
             caller = await admit(route, edge.authenticate, headers.get(b"authorization"))
-            query = read_query(route, request.query)
-            body = await read_body(route, request.body, edge.config.body_bytes)
-            return await route.endpoint(
-                Call(edge, request.method, request.path, segments, headers, caller, query, body)
-            )
+            query = read_query(route, query_string.decode("latin-1"))
+            body = await read_body(route, headers, receive, edge.config.body_bytes)
+            return await route.endpoint(call.understood(caller, query, body))
         except CallboardError as error:
             return problem_of(error)
         except Exception:
@@ -109,11 +125,17 @@ class App:
         finally:
             self._working -= 1
 
-    def _observe(self, route: Route, request: Request, response: Response, seconds: float) -> None:
+    def _observe(self, route: Route, call: Call, response: Response, seconds: float) -> None:
         """Count and time by operation: paths hold ids, and ids grow without bound."""
         labels = {"operation": route.operation, "status": str(response.status)}
         self.edge.telemetry.observe("callboard_requests", labels, seconds)
         if self._log_requests:
             milliseconds = round(seconds * 1000, 2)
-            facts = {"method": request.method, "path": request.path, "ms": milliseconds}
+            facts = {"method": call.method, "path": call.path, "ms": milliseconds}
             log.info("request", extra=facts | labels)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    for event in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{event}.complete"})

@@ -1,8 +1,8 @@
-"""What goes through the edge: a `Request` in, a `Call` in the middle, a `Response` out.
+"""What goes through the edge: a `Call` in, a `Response` out.
 
-Theory: a request is what came; a call is the same with what the stages have learned (the caller,
-the parameters, the body). The endpoint turns the call into a command, and the engine's answer into
-a response. Where a request comes from, a connection of ours or ASGI, nothing here knows.
+Theory: a request becomes one immutable `Call`: first with what is plain to see, then with what the
+stages have learned (the caller, the parameters, the body). The endpoint turns it into a command,
+and the answer into a `Response`. Nothing here knows ASGI; `app` translates at the door.
 
 Invariants: names of headers are lower case; a header that came several times is one, joined with
 commas as RFC 9110 (5.3) allows. A `Response` is complete: what it holds is what is sent.
@@ -21,13 +21,11 @@ from callboard.server.edge import Edge
 
 __all__ = [
     "NOTHING",
-    "BodySource",
     "Call",
     "Endpoint",
     "Headers",
     "QueryValue",
     "Receive",
-    "Request",
     "Response",
     "headers_of",
     "json_response",
@@ -36,8 +34,6 @@ __all__ = [
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 QueryValue: TypeAlias = "str | int | bool"
-BodySource: TypeAlias = "bytes | Callable[[int], Awaitable[bytes]]"
-"""The body, or what gives it, up to a limit."""
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -54,17 +50,6 @@ class Response(msgspec.Struct, frozen=True):
         return Response(self.status, self.headers + more, self.body)
 
 
-class Request(msgspec.Struct, frozen=True):
-    """A request as it came."""
-
-    method: str
-    path: str
-    """As it was sent, still percent-encoded."""
-    query: str
-    headers: Mapping[bytes, bytes]
-    body: BodySource
-
-
 class Call(msgspec.Struct, frozen=True):
     """A request that found its route, and what the stages before the endpoint have learned."""
 
@@ -79,6 +64,15 @@ class Call(msgspec.Struct, frozen=True):
     query: Mapping[str, QueryValue] = NOTHING
     """The declared query parameters that were given, converted."""
     body: bytes = b""
+
+    def understood(self, caller: Caller, query: Mapping[str, QueryValue], body: bytes) -> Call:
+        """The call with what the stages have learned."""
+        return Call(
+            *(self.edge, self.method, self.path, self.segments, self.headers),
+            caller=caller,
+            query=query,
+            body=body,
+        )
 
     def header(self, name: bytes) -> str | None:
         """A header's text, or None; UTF-8 where it is that, else Latin-1."""

@@ -1,8 +1,8 @@
-"""Running the application: a listening socket, its connections, and a quiet end.
+"""Running the application: a listening socket, uvicorn on it, and a quiet end.
 
-Theory: SIGTERM and SIGINT ask for a quiet end: no new connections, answers under way get their
-time, and what was opened before the server (the database) is closed after it. Asked a second time,
-nothing is waited for.
+Theory: signals are this module's, not uvicorn's, because what was opened before the server (the
+database) must be closed after it, whoever asks for the end. SIGTERM and SIGINT ask once for a quiet
+end: no new connections, requests under way get their time; a second one ends them.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email.utils import formatdate
+from collections.abc import Generator
+
+import uvicorn
 
 from callboard.errors import CallboardError
 from callboard.server.app import App
-from callboard.server.connection import Connection, Peers
+from callboard.server.config import ServerConfig
+from callboard.server.protocol import Protocol, bounded
 
-__all__ = ["ListenError", "address", "listen", "serve"]
+__all__ = ["ListenError", "listen", "serve"]
 
 log = logging.getLogger("callboard.server")
 
 SWEEP_SECONDS = 1.0
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class ListenError(CallboardError):
@@ -50,66 +50,56 @@ def address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class Server(uvicorn.Server):
+    """uvicorn, which leaves the signals to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+    def stop(self) -> None:
+        """Ask for the end; asked again, do not wait for requests under way."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def sweep(self) -> None:
+        """Look at all connections, again and again, and end those that are too slow."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            now = loop.time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Protocol):
+                    connection.overdue(now)
+
+
 async def serve(app: App, sock: socket.socket) -> None:
     """Answer on this socket until SIGTERM, SIGINT or cancellation; then end quietly."""
+    server = Server(_config(app, app.edge.config))
     loop = asyncio.get_running_loop()
-    peers = Peers(app.respond, app.edge.config, _now())
-    server = await loop.create_server(lambda: Connection(peers), sock=sock)
-    sweep = asyncio.create_task(_sweep(peers))
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, server.stop)
+    sweep = asyncio.create_task(server.sweep())
     facts = {"url": address(sock), "environment": app.edge.environment}
     log.info("listening", extra=facts)
-    with _signals(loop) as told:
-        try:
-            await told.wait()
-        finally:
-            server.close()
-            peers.ending = True
-            told.clear()
-            await _finish(peers, told)
-            sweep.cancel()
-            log.info("stopped")
-
-
-@contextmanager
-def _signals(loop: asyncio.AbstractEventLoop) -> Iterator[asyncio.Event]:
-    """An event that is set when the program is told to end."""
-    told = asyncio.Event()
-    for name in SIGNALS:
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels instead
-            loop.add_signal_handler(name, told.set)
     try:
-        yield told
+        await server.serve(sockets=[sock])
     finally:
-        for name in SIGNALS:
-            with contextlib.suppress(NotImplementedError):
-                loop.remove_signal_handler(name)
+        sweep.cancel()
+        log.info("stopped")
 
 
-async def _finish(peers: Peers, hurry: asyncio.Event) -> None:
-    """Wait until all is answered, for as long as is allowed; then cut off what is left."""
-    for connection in list(peers.connections):
-        connection.finish()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(peers.bounds.shutdown_seconds):
-            while (peers.connections or peers.orphans) and not hurry.is_set():
-                await asyncio.sleep(0.02)
-    for connection in list(peers.connections):
-        connection.abort()
-    for task in list(peers.orphans):
-        task.cancel()
-    await asyncio.gather(*peers.orphans, return_exceptions=True)
-
-
-async def _sweep(peers: Peers) -> None:
-    """Once a second: what time it is, and which connections are too slow."""
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        peers.date = _now()
-        now = loop.time()
-        for connection in list(peers.connections):
-            connection.overdue(now)
-
-
-def _now() -> bytes:
-    return formatdate(usegmt=True).encode()
+def _config(app: App, config: ServerConfig) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=bounded(config),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=max(1, round(config.keep_alive_seconds)),
+        timeout_graceful_shutdown=max(1, round(config.shutdown_seconds)),
+    )

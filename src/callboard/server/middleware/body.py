@@ -1,37 +1,42 @@
-"""The body, never more than the limit.
+"""The body, read whole but never more than the limit.
 
-Theory: `connection` hands a request on when its body is there, or when it is known to be too large;
-other servers (ASGI) give it in pieces, which are counted as they come. How long a body may take is
-the connection's business, which sees every byte anyway. A route without a body leaves it unread.
+Theory: a body that says it is too large is refused unread; one that does not say (chunked) is
+counted as it comes and dropped at the limit. How long it may take is the connection's business
+(`protocol`), which sees every byte anyway. A route that takes no body leaves it unread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from callboard.errors import InvalidError, TooLargeError
-from callboard.server.messages import BodySource, Receive
+from callboard.server.messages import Receive
 from callboard.server.route import Route
 
-__all__ = ["collect", "read_body"]
+__all__ = ["read_body"]
 
 
-async def read_body(route: Route, body: BodySource, limit: int) -> bytes:
+async def read_body(
+    route: Route, headers: Mapping[bytes, bytes], receive: Receive, limit: int
+) -> bytes:
     """The body of a request; nothing when its route takes none.
 
     Raises `TooLargeError`, and `InvalidError` when the client has gone.
     """
     if route.body is None:
         return b""
-    if not isinstance(body, bytes):
-        return await body(limit)
-    if len(body) > limit:
+    length = headers.get(b"content-length")
+    if length is None:
+        if b"transfer-encoding" not in headers:
+            return b""
+    elif length == b"0":
+        return b""
+    elif len(length) > 15 or not length.isdigit() or int(length) > limit:
         raise _too_large(limit)
-    return body
+    return await _collect(receive, limit)
 
 
-async def collect(receive: Receive, length: bytes | None, limit: int) -> bytes:
-    """A body that comes in pieces; `length` is what its `Content-Length` says."""
-    if length is not None and (len(length) > 15 or not length.isdigit() or int(length) > limit):
-        raise _too_large(limit)
+async def _collect(receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size, more = 0, True
     while more:
@@ -44,7 +49,7 @@ async def collect(receive: Receive, length: bytes | None, limit: int) -> bytes:
             raise _too_large(limit)
         chunks.append(chunk)
         more = message.get("more_body", False)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _too_large(limit: int) -> TooLargeError:
