@@ -18,13 +18,13 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.system import SystemClock, SystemIds
-from callboard.core.values import Json
+from callboard.core.values import Json, JsonObject
 from callboard.engine import Engine
 from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
-from callboard.schemas import load_schemas
+from callboard.schemas import FORMATS, bundled, load_schemas
 from callboard.server.app import App
 from callboard.server.edge import Edge
 from callboard.settings import Settings, SettingsError
@@ -70,10 +70,15 @@ async def running(
             environment="development" if settings.dev else "production",
             version=version("callboard"),
             schemas=tuple(sorted(schemas)),
+            format_schema=_format_schema,
             demo_accounts=demo_accounts(settings, auth, clock),
             telemetry=telemetry,
         )
         yield App(edge, log_requests=settings.log.requests)
+
+
+def _format_schema(name: str) -> JsonObject | None:
+    return bundled(name, tags=True) if name in FORMATS else None
 
 
 def _schemas(settings: Settings) -> dict[str, Json]:

@@ -23,7 +23,7 @@ from callboard.server.parameters import read_query
 from callboard.server.problems import problem, problem_of
 from callboard.server.route import PUBLIC, Route
 from callboard.server.router import Router
-from callboard.server.routes import apikeys, docs, health, info, processes, scenarios
+from callboard.server.routes import apikeys, docs, formats, health, info, processes, scenarios
 from callboard.telemetry import REQUEST_ID, SILENT
 
 __all__ = ["ROUTES", "App"]
@@ -53,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     apikeys.REVOKE,
     info.GET_INFO,
     info.GET_DEMO_ACCOUNTS,
+    formats.GET_FORMAT,
     health.GET_HEALTH,
     health.GET_READINESS,
     docs.openapi_route(lambda: ROUTES),

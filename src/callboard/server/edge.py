@@ -38,6 +38,8 @@ class Edge:
     version: str = ""
     schemas: tuple[str, ...] = ()
     """Addresses of the schemas that scenarios may refer to."""
+    format_schema: Callable[[str], JsonObject | None] = lambda _: None
+    """The published schema of a format, by its name."""
     demo_accounts: Callable[[], Sequence[JsonObject]] | None = None
     """The accounts of development mode, each with a token; None elsewhere."""
     telemetry: Telemetry = SILENT
