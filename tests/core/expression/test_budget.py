@@ -36,6 +36,7 @@ ENDLESS = {
     "filters in filters": "let $a = range(10000) in $a[?$a[?@ > 5000]]",
     "a long body": f"range(10000)[?{'a || ' * 3000}a]",
     "a long list": f"range(10000)[*].[{'a, ' * 6000}a]",
+    "a long tail": f"range(10000)[*].not_null({'a, ' * 6000}a)",
     "a long sum": f"range(10000)[?({'@ + ' * 3000}@) > 1]",
     "a long body of a reference": f"map(&({'a || ' * 3000}a), range(10000))",
     "comparing texts": "range(10000)[?$.long == $.longer]",

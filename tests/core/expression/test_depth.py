@@ -41,6 +41,12 @@ def test_too_many_levels(kind: str) -> None:
     assert "nested too deep" in failure(start * count + middle + end * count, {"a": 1}).message
 
 
+def test_the_parser_stops_before_the_stack_does() -> None:
+    position = failure("(" * 9000).position
+    assert position is not None
+    assert 160 <= position < 250
+
+
 @pytest.mark.parametrize("step", ["[*]", ".*", "[?@]", "[:]"])
 def test_128_projections(step: str) -> None:
     assert compile_expression("a" + step * 128)({"a": []}) in ([], None)
