@@ -17,7 +17,7 @@ class Limits:
     """A scenario's text, in bytes of UTF-8."""
     document_depth: int = 128
     """Levels of nesting in a document (JSON, YAML, a response)."""
-    document_nodes: int = 200_000
+    document_nodes: int = 20_000
     """Values in a YAML document after its aliases are expanded."""
     expression_length: int = 20_000
     """An expression or template, in characters."""

@@ -179,6 +179,10 @@ class _Compiler:
             raise ExpressionError("<ref> is not a text: an expression is never computed.")
         expression = compile_expression(spec, functions=self.functions, limits=self.limits)
         self.add_reads(expression.reads)
+        if expression.reads is None:
+            # It may give the data as a whole: then a snapshot, or what it is put into would hold
+            # itself.
+            return _placed(lambda context, budget: expression({**context}, budget), pointer)
         return _placed(expression.__call__, pointer)  # the method itself is quicker to call
 
     def tpl(self, spec: Json, pointer: str, depth: int) -> Evaluate:

@@ -121,8 +121,8 @@ def _make_visible(draft: Draft, action: Action, key: str) -> None:
     draft.context["current"] = shown
     evaluated = cast("JsonObject", action.data(draft.context, draft.budget))
     default = default_of(evaluated.get("response"))
-    shown["response"] = None if isinstance(default, Absent) else default
-    shown["action"] = evaluated
+    response = None if isinstance(default, Absent) else default
+    draft.context["current"] = {**shown, "response": response, "action": evaluated}
 
 
 def _finished(draft: Draft, process: JsonObject) -> JsonObject:

@@ -100,8 +100,9 @@ def _make_visible(draft: Draft, action: Action, key: str, response: Json) -> Jso
     evaluated = action.ready or cast("JsonObject", action.data(draft.context, draft.budget))
     if response is None and action.response is None:
         default = default_of(evaluated.get("response"))
-        shown["response"] = None if isinstance(default, Absent) else default
-    shown["action"] = evaluated
+        response = None if isinstance(default, Absent) else default
+    # A new dict: the action may have been evaluated to something that holds the one before.
+    draft.context["current"] = {**shown, "response": response, "action": evaluated}
     return evaluated
 
 
