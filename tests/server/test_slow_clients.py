@@ -116,6 +116,27 @@ def test_headers_have_a_size(tmp_path, head):
     assert talk(tmp_path, act, header_bytes=9000).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize("endless", [b"1;" + b"x" * 9000, b"0\r\nTrailer: " + b"x" * 9000])
+def test_what_belongs_to_a_body_but_is_none_has_a_size(tmp_path, endless):
+    async def act(peer: Peer) -> bytes:
+        await peer.send(POST + b"transfer-encoding: chunked\r\n\r\n")
+        await asyncio.sleep(0.1)
+        await peer.send(endless)
+        return b"closed" + await peer.rest()
+
+    calm = {"body_seconds": 20, "body_bytes": 100, "header_bytes": 2000}
+    assert talk(tmp_path, act, **calm) == b"closed"
+
+
+def test_trailers_are_passed_over(tmp_path):
+    async def act(peer: Peer) -> bytes:
+        await peer.send(POST + b"transfer-encoding: chunked\r\n\r\n")
+        await peer.send(b"2\r\n{}\r\n0\r\nauthorization: Bearer x\r\n\r\n")
+        return await peer.answer()
+
+    assert talk(tmp_path, act).startswith(b"HTTP/1.1 400")
+
+
 def test_headers_without_an_end_have_a_size(tmp_path):
     async def act(peer: Peer) -> bytes:
         await peer.send(b"GET /healthz HTTP/1.1\r\na: " + b"b" * 3000)

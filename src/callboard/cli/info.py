@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import click
 
-LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "starlette", "uvicorn")
+LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "uvicorn", "uvloop")
 
 
 def collect() -> dict[str, object]:

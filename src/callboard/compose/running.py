@@ -18,13 +18,14 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.system import SystemClock, SystemIds
-from callboard.core.values import Json, JsonObject
+from callboard.core.values import JsonObject
 from callboard.engine import Engine
+from callboard.engine.cache import Schemas
 from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
-from callboard.schemas import FORMATS, bundled, load_schemas
+from callboard.schemas import FORMATS, SchemaFolder, bundled
 from callboard.server.app import App
 from callboard.server.edge import Edge
 from callboard.settings import Settings, SettingsError
@@ -69,7 +70,7 @@ async def running(
             limits=settings.limits,
             environment="development" if settings.dev else "production",
             version=version("callboard"),
-            schemas=tuple(sorted(schemas)),
+            schemas=schemas,
             format_schema=_format_schema,
             demo_accounts=demo_accounts(settings, auth, clock),
             telemetry=telemetry,
@@ -81,13 +82,13 @@ def _format_schema(name: str) -> JsonObject | None:
     return bundled(name, tags=True) if name in FORMATS else None
 
 
-def _schemas(settings: Settings) -> dict[str, Json]:
+def _schemas(settings: Settings) -> Schemas:
     folder = settings.schemas.path
     if folder is None:
-        return {}
+        return dict
     if not folder.is_dir():
         raise SettingsError([f"schemas.path: there is no folder {folder}."])
-    return load_schemas(folder)
+    return SchemaFolder(folder)
 
 
 def open_database(settings: Settings) -> Store:
@@ -98,12 +99,10 @@ def open_database(settings: Settings) -> Store:
 
 
 def make_engine(
-    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: dict[str, Json]
+    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: Schemas
 ) -> Engine:
     """The engine over a store."""
-    return Engine(
-        store, clock, ids, settings.engine, schemas=lambda: schemas, limits=settings.limits
-    )
+    return Engine(store, clock, ids, settings.engine, schemas=schemas, limits=settings.limits)
 
 
 def _writable(settings: Settings) -> Settings:

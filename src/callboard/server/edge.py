@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -36,8 +36,8 @@ class Edge:
     limits: Limits = DEFAULT_LIMITS
     environment: Environment = "production"
     version: str = ""
-    schemas: tuple[str, ...] = ()
-    """Addresses of the schemas that scenarios may refer to."""
+    schemas: Callable[[], Iterable[str]] = tuple
+    """The schemas that scenarios may refer to now, by address."""
     format_schema: Callable[[str], JsonObject | None] = lambda _: None
     """The published schema of a format, by its name."""
     demo_accounts: Callable[[], Sequence[JsonObject]] | None = None

@@ -47,7 +47,7 @@ class Protocol(HttpToolsProtocol):
         """When the phase began that is not complete; None between requests."""
         self._in_body = False
         self._received = 0
-        """Bytes since the headers began, and what is being fed now."""
+        """Bytes since the phase began."""
         self._too_large = False
         self._stuck_since: float | None = None
 
@@ -60,13 +60,22 @@ class Protocol(HttpToolsProtocol):
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        if not self._in_body:
-            self._received += len(data)
+        self._received += len(data)
         super().data_received(data)
         if self._since is None and self._is_silent():
             self._since = self.loop.time()
-        if not self._in_body and self._received > self.bounds.header_bytes and self._since:
-            self._refuse(431, "The headers are too large.")
+        if self._since is not None:
+            self._check_received()
+
+    def _check_received(self) -> None:
+        """What the parser takes in without calling back is bounded too: a header without an end,
+        extensions of chunks, trailers, what is left of a body that was refused.
+        """
+        if not self._in_body:
+            if self._received > self.bounds.header_bytes:
+                self._refuse(431, "The headers are too large.")
+        elif self._received > 8 * self.bounds.body_bytes + self.bounds.header_bytes:
+            self.transport.abort()
 
     def _is_silent(self) -> bool:
         """Whether bytes came that began no request, so that nothing else watches the connection."""
@@ -77,6 +86,10 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self._since = self.loop.time()
         self._in_body = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_body:  # else it is a trailer, which nobody reads
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self._received > self.bounds.header_bytes and self._header_size() > (
@@ -95,6 +108,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._since = None
         self._in_body = False
+        self._received = 0
         super().on_message_complete()
 
     def pause_writing(self) -> None:

@@ -19,7 +19,7 @@ async def get_info(call: Call) -> Response:
             "version": edge.version,
             "description": edge.config.description,
             "env": edge.environment,
-            "schemas": list(edge.schemas),
+            "schemas": sorted(edge.schemas()),
         }
     )
 
