@@ -109,6 +109,19 @@ def test_a_large_scenario_is_worked_on_in_a_thread(store, clock, run):
     assert begin(engine, run, ALICE, first, action="ask", response=1)["current"]["key"] == "asked"
 
 
+def test_compiled_scenarios_are_given_up_in_the_order_of_their_use(store, clock, run):
+    engine = Engine(store, clock, CountedIds(), EngineConfig(compiled_scenarios=2))
+    one, two, three = [
+        store_text(engine, run, LEAVE.replace("Time off", title))
+        for title in ("One", "Two", "Three")
+    ]
+    cache = engine.processes.cache
+    assert [cache.known(item) is not None for item in (one, two, three)] == [False, True, True]
+    cache.known(two)
+    begin(engine, run, ALICE, one)
+    assert [cache.known(item) is not None for item in (one, two, three)] == [True, True, False]
+
+
 @pytest.mark.parametrize("scenario", ["nothing", "0b8f3c52-6f4e-4c0e-9a44-7a1d1a3f2f10", ""])
 def test_what_is_not_there_is_not_found(engine, run, scenario):
     with pytest.raises(NotFoundError):
