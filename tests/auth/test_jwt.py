@@ -142,12 +142,22 @@ def test_the_name_of_a_key_is_only_a_name(kid):
     assert verifier().verify(signed(ALICE, kid=kid)).user.id == "alice"
 
 
-def test_a_token_that_asks_for_extensions_is_refused():
-    header = {"alg": "HS256", "crit": ["exp"], "exp": 1}
-    signing = raw(header).rpartition(".")[0]
+@pytest.mark.parametrize(
+    "extension",
+    [
+        *({"crit": ["exp"], "exp": 1}, {"crit": ["kid"], "kid": "x"}, {"crit": []}),
+        *({"crit": ["b64"], "b64": True}, {"b64": True}, {"b64": False}),
+    ],
+)
+def test_a_token_that_asks_for_extensions_is_refused(extension):
+    signing = raw({"alg": "HS256", **extension}).rpartition(".")[0]
     mac = hmac.new(SECRET.encode(), signing.encode(), hashlib.sha256).digest()
     refused(f"{signing}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}")
-    refused(raw({"alg": "HS256", "b64": False, "crit": ["b64"]}))
+
+
+def test_a_token_has_a_bound():
+    assert verifier().verify(signed(ALICE | {"more": "x" * 8_000})).user.id == "alice"
+    refused(signed(ALICE | {"more": "x" * LONGEST}))
 
 
 @pytest.mark.parametrize(
