@@ -2,14 +2,15 @@
 
 Exact for the structure: states, transitions, actors, and conditions that are plainly true or
 false. What an expression decides may go either way, so that a transition or state that is called
-dead here is dead whatever the expressions give.
+dead here is dead whatever the expressions give. One thing is not followed to the end: where
+automatic transitions lead in a ring, which of them a step still takes depends on where it began;
+there all of them count as live (and the rule `automatic-loop` speaks up).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal, TypeAlias
 
 from callboard.core.scenario.lint.cast import is_among
@@ -26,9 +27,9 @@ class Dead:
     """A transition that is never taken, and why."""
 
     way: Way
-    why: Literal["never", "nobody", "earlier", "same time", "at once", "stays"]
-    """Its `if` is false; nobody may; an earlier one always is; one after the same time is; the
-    state is left before; it is automatic and stays, which counts only at the start."""
+    why: Literal["never", "nobody", "earlier", "at once", "stays", "itself"]
+    """Its `if` is false; nobody may; an earlier one always is; the state is left before; it is
+    automatic and stays, which counts only at the start; or it is automatic and leads to itself."""
     earlier: Way | None = None
 
 
@@ -47,7 +48,10 @@ def liveness(structure: Structure) -> Liveness:
         key: tuple(way for way in listed if id(way) not in dead)
         for key, listed in structure.ways.items()
     }
+    stops = {item.way.state for item in dead.values() if item.why == "itself"}
     for key in passed_through(ways):
+        if key in stops:
+            continue
         for way in ways[key]:
             if not way.is_automatic:
                 dead[id(way)] = Dead(way, "at once", _certain(ways[key]))
@@ -103,46 +107,49 @@ def _dead(structure: Structure, state: str) -> Iterator[Dead]:
 def _late(timeouts: Iterable[Way]) -> Iterator[Dead]:
     """Time-outs behind one that is sure to happen: by then the state has been left."""
     leaving: Way | None = None
-    ordered = sorted(timeouts, key=lambda way: way.after or 0)
-    for _, group in groupby(ordered, key=lambda way: way.after):
-        certain: Way | None = None
-        for way in group:
-            if certain is not None:
-                yield Dead(way, "same time", certain)
-            elif leaving is not None:
-                yield Dead(way, "earlier", leaving)
-            elif way.decides == "always":
-                certain = way
-        if leaving is None and certain is not None and certain.goto is not None:
-            leaving = certain
+    for way in sorted(timeouts, key=lambda way: way.after or 0):
+        if leaving is not None:
+            yield Dead(way, "earlier", leaving)
+        elif way.decides == "always" and way.goto is not None:
+            leaving = way
 
 
 def _never_chosen(state: str, automatic: list[Way]) -> Iterator[Dead]:
-    """Automatic transitions behind one that always is taken, and those that stay.
+    """Automatic transitions that are never taken.
 
-    In `initial` one that stays counts once, before any other move (process, details 3).
+    Those behind one that always is; those that lead to the state itself, which has just been
+    entered; and those that stay, but for one in `initial`, which counts once, at the start.
     """
     certain: Way | None = None
+    has_stayed = state != "initial"
     for way in automatic:
-        if way.goto is None and (state != "initial" or certain is not None):
-            yield Dead(way, "stays")
-        elif certain is not None:
+        if certain is not None:
             yield Dead(way, "earlier", certain)
-        elif way.decides == "always" and way.goto is not None:
-            certain = way
+        elif way.goto is None:
+            if has_stayed:
+                yield Dead(way, "stays")
+            has_stayed = has_stayed or way.decides == "always"
+        else:
+            if way.goto == state:
+                yield Dead(way, "itself")
+            certain = way if way.decides == "always" else None
 
 
 def _shadowed(structure: Structure, ways: list[Way]) -> Iterator[Dead]:
     """Transitions on one action, all of whose actors an earlier one always takes."""
     taken: set[str] = set()
-    before: Way | None = None
+    first: Way | None = None
+    everybody: Way | None = None
     for way in ways:
         who = structure.takers(way)
-        if before is not None and all(is_among(key, taken) for key in who):
-            yield Dead(way, "earlier", before)
+        if everybody is not None:
+            yield Dead(way, "earlier", everybody)
+        elif first is not None and all(is_among(key, taken) for key in who):
+            yield Dead(way, "earlier", first)
         elif way.decides == "always":
             taken |= who
-            before = way if before is None or ANYBODY in way.by else before
+            first = first or way
+            everybody = way if ANYBODY in way.by else None
 
 
 def passed_through(ways: Mapping[str, tuple[Way, ...]]) -> list[str]:

@@ -19,6 +19,13 @@ def check(subject: Subject) -> Iterator[Remark]:
                 "This transition is never taken: an automatic one always leaves the state before.",
                 "Give the automatic transition an `if`.",
             )
+        elif dead.why == "itself":
+            yield Remark(
+                str(dead.way.place),
+                "This transition is never taken: an automatic one does not lead to its own state,"
+                " which has just been entered.",
+                "Let it lead to another state, or wait for an action or a time-out.",
+            )
         elif dead.why == "stays":
             yield Remark(
                 str(dead.way.place),

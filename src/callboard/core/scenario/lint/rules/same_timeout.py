@@ -7,16 +7,30 @@ from collections.abc import Iterator
 from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
+from callboard.core.scenario.lint.ways import Way
 
 
 def check(subject: Subject) -> Iterator[Remark]:
-    for dead in subject.live.dead:
-        if dead.why == "same time":
-            yield Remark(
-                str(dead.way.place),
-                f"Two time-outs are due after {dead.way.after} s, and the first always happens.",
-                "Change one of the times, or give the first one an `if`.",
-            )
+    for ways in subject.ways.values():
+        certain: dict[int, Way] = {}
+        for way in ways:
+            if way.after is None or way.decides == "never":
+                continue
+            if way.after in certain:
+                yield _remark(way, certain[way.after])
+            elif way.decides == "always":
+                certain[way.after] = way
+
+
+def _remark(way: Way, first: Way) -> Remark:
+    message = f"Two time-outs are due after {way.after} s"
+    if first.goto is None:
+        message += ": they happen one right after the other."
+    else:
+        message += ", and the first of them always happens."
+    return Remark(
+        str(way.place), message, "Change one of the times, or give the first one an `if`."
+    )
 
 
 RULE = Rule("same-timeout", "warning", "Two time-outs are due at the same time.", check)
