@@ -221,6 +221,25 @@ def test_a_response_is_known_where_its_action_is() -> None:
     assert remarks(READS % (bad, 1, bad, "x"), "unknown-reference") == []
 
 
+def test_the_response_is_that_of_the_state_s_own_action() -> None:
+    text = """
+actions:
+  go: {response: {properties: {a: string}}}
+  initial.go: {response: {properties: {b: string}}}
+states:
+  '*': {transitions: [{on: go, goto: (end), log: {title: !ref 'current.response.%s'}}]}
+  initial:
+    transitions: [{on: go, goto: next, log: {title: !ref 'current.response.%s'}}]
+  next: {transitions: [{on: go, goto: (end)}]}
+"""
+    assert remarks(text % ("a", "b"), "unknown-reference") == []
+    assert remarks(text % ("b", "b"), "unknown-reference") == []
+    (found,) = remarks(text % ("a", "a"), "unknown-reference")
+    assert "/states/initial/" in found
+    (found,) = remarks(text % ("c", "b"), "unknown-reference")
+    assert "/states/*/" in found
+
+
 @pytest.mark.parametrize(
     "update", ["vars.x", "{set: vars, value: {x: 1}}", "vars", "{set: !ref current.key}"]
 )
@@ -278,6 +297,12 @@ states:
     assert "From state 'hall' every way leads to states from which" in "".join(found)
     assert sum("there are only ways between 'trap', 'pit'" in item for item in found) == 2
     assert len(found) == 4
+
+
+def test_an_automatic_transition_to_its_own_state_does_nothing() -> None:
+    text = "states: {initial: {transitions: [{on: ~, goto: initial}, {on: go, goto: (end)}]}}"
+    (found,) = remarks(text, "dead-transition")
+    assert found.startswith("/states/initial/transitions/0: ")
 
 
 def test_an_action_without_actors_is_said_once() -> None:

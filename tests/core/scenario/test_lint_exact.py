@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callboard.core.expression import BUILTINS
@@ -128,7 +128,29 @@ def live_transitions(scenario: dict) -> set[tuple[str, int]]:
     }
 
 
+def with_ways(*ways: dict) -> dict:
+    """A scenario whose first state has these ways out."""
+    return {
+        "actors": ACTORS,
+        "actions": {"go": {}},
+        "states": {"initial": {"transitions": list(ways)}},
+    }
+
+
+ANYBODY = {"on": "go", "by": ["*"], "goto": None}
+SERVICE = {"on": "go", "by": ["service:x"], "goto": "(end)"}
+ITSELF = {"on": None, "goto": "initial"}
+STAYS = {"on": None, "goto": None}
+
+
 @given(scenarios)
+@example(with_ways(ANYBODY, SERVICE))
+@example(with_ways(SERVICE, ANYBODY, SERVICE))
+@example(with_ways(ITSELF, {"on": None, "goto": "(end)"}, SERVICE))
+@example(with_ways(STAYS, STAYS, SERVICE))
+@example(with_ways({"on": None, "goto": "(end)"}, SERVICE, {"after": 1, "goto": None}))
+@example(with_ways({"after": 2, "goto": None}, {"after": 1, "goto": "(end)"}))
+@example(with_ways({"after": 1, "goto": None}, {"after": 1, "goto": "(end)"}))
 @settings(max_examples=300, deadline=None)
 def test_lint_knows_exactly_what_can_happen(scenario: dict) -> None:
     assert validate(scenario) == []

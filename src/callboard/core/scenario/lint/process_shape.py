@@ -11,6 +11,7 @@ from callboard.core.scenario.lint.reading import ReadPath
 from callboard.core.scenario.lint.shapes import Impossible, Shapes, impossible_in
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.lint.texts import Scope
+from callboard.core.scenario.normalize.wildcard import ANY_STATE
 from callboard.core.scenario.validate.kinds import is_function
 from callboard.core.values import JsonObject
 
@@ -105,18 +106,15 @@ class ProcessShape:
 
     def _actions(self, scope: Scope) -> Iterator[JsonObject]:
         """The actions that may be being done."""
-        actions = self.subject.actions
+        actions, state = self.subject.actions, scope.state
         if scope.action is None:
             return
-        overrides = [f"{scope.state}.{scope.action}"]
-        if scope.is_update:
-            overrides = []
-        elif scope.state == "*":
-            overrides = [f"{state}.{scope.action}" for state in self.subject.states]
-        elif overrides[0] in actions:
-            yield actions[overrides[0]]
-            return
-        yield from (actions[key] for key in (scope.action, *overrides) if key in actions)
+        names = [scope.action]
+        if state == ANY_STATE:
+            names += [f"{key}.{scope.action}" for key in self.subject.states]
+        elif state is not None:
+            names = [self.subject.action_of(state, scope.action)[0]]
+        yield from (actions[name] for name in names if name in actions)
 
     def _acting(self, path: ReadPath) -> Impossible | None:
         """A property of whoever acts: impossible when no actor can have it."""

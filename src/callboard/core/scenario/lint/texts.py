@@ -23,7 +23,6 @@ class Scope:
     state: str | None = None
     action: str | None = None
     """The action whose response and actor it sees, as transitions name it."""
-    is_update: bool = False
     has_view: bool = False
     """Its names are those of a view, not of the process."""
 
@@ -47,7 +46,7 @@ def texts_of(written: JsonObject) -> Iterator[Text]:
     for key, action in _items(written.get("actions")):
         place = ROOT / "actions" / key
         for name, value in _items(action):
-            scope = Scope(action=key, is_update=True) if name == "update" else _NOWHERE
+            scope = Scope(action=key) if name == "update" else _NOWHERE
             yield from _texts(value, place / name, scope)
     for key, state in _items(written.get("states")):
         place = ROOT / "states" / key

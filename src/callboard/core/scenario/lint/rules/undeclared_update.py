@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Remark]:
 def _undeclared(
     path: ReadPath, at: str, action: str, shape: ProcessShape, spelling: Spelling
 ) -> Iterator[Remark]:
-    impossible = shape.undeclared(path, Scope(action=action, is_update=True))
+    impossible = shape.undeclared(path, Scope(action=action))
     if impossible is None:
         return
     name = str(path[impossible.index])
