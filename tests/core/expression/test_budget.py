@@ -54,6 +54,7 @@ ENDLESS = {
     "find_first": "map(&find_first($.hay, $.needle), range(10000))",
     "find_last": "map(&find_last($.hay, $.needle), range(10000))",
     "sorting texts": "map(&sort($.texts), range(10000))",
+    "trim once": "trim(signs, signs)",
     "trim": "map(&trim($.signs, $.signs), range(10000))",
     "digests": "range(10000)[*].sha256($.long)",
     "ids": "range(10000)[*].uuid($.long)",
@@ -113,7 +114,13 @@ def test_an_attack_takes_little_memory(attack: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["range(1000000000)", "range(-1e15, 1e15)", "pad_left('x', 1e9)", "pad_right('', 10001)"],
+    [
+        "range(10001)",
+        "range(1000000000)",
+        "range(-1e15, 1e15)",
+        "pad_left('x', 1e9)",
+        "pad_right('', 10001)",
+    ],
 )
 def test_lengths_have_a_limit(text: str) -> None:
     with pytest.raises(BudgetError):
@@ -144,6 +151,21 @@ def test_a_walk_through_a_result_is_work() -> None:
     budget = Budget(DEFAULT_LIMITS)
     compile_expression("[$.list]")(DATA, budget)
     assert DEFAULT_LIMITS.expression_steps - budget.steps >= 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("sort(texts)", 1_000_000 // 256),
+        ("regex_test('[ab]{1,900}', 'a')", 3 * 900),
+        ("regex_count('a(.*z)?', ab[:1000])", 50_000),
+        (f"regex_replace('/a/g', '{'$&' * 100}', ab[:200])", 100 * 100),
+    ],
+)
+def test_what_takes_long_is_dear(text: str, least: int) -> None:
+    budget = Budget(DEFAULT_LIMITS)
+    compile_expression(text)(DATA, budget)
+    assert DEFAULT_LIMITS.expression_steps - budget.steps >= least
 
 
 def test_a_charge_is_the_same_each_time() -> None:

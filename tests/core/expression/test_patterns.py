@@ -136,3 +136,21 @@ def test_any_pattern_runs_or_is_refused(pattern: str) -> None:
         translate(pattern, dot_all=False)
     except ValueError:
         assert "cannot be used" in why(f"/{pattern}/")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "endless", "branches"),
+    [
+        (r"\d+-\d+", True, False),
+        ("a{2,}", True, False),
+        ("a{2,3}b{4}c?", False, False),
+        ("a|b", False, True),
+        ("(a)?", False, True),
+        ("(a){2}", False, True),
+        ("(a)", False, False),
+        (r"[*+|]\+\|a{,2}", False, False),
+    ],
+)
+def test_what_the_cost_of_a_pattern_depends_on(pattern: str, endless: bool, branches: bool) -> None:
+    found = translate(pattern, dot_all=False)
+    assert (found.endless, found.branches) == (endless, branches)
