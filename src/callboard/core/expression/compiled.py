@@ -18,6 +18,9 @@ from callboard.errors import ExpressionError
 _COPIES: Final = 8
 """Copies of the data that a result may be made of to be measured by writing it down."""
 
+_SIZED: Final = (list, dict, str)
+"""What is charged for when it is passed on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -40,12 +43,14 @@ class Expression:
         sizes, and for what the result amounts to. Raises ExpressionError when the expression
         fails, BudgetError when it takes more than is left.
         """
-        if budget is None and not self.free:
-            budget = Budget(self.limits)
-        scope = NO_SCOPE if self.free or budget is None else Scope(data, budget)
+        if self.free:
+            scope = NO_SCOPE
+        else:
+            budget = budget or Budget(self.limits)
+            scope = Scope(data, budget)
         try:
             result: Json = self.run(data, scope)
-            if isinstance(result, (list, dict, str)):
+            if isinstance(result, _SIZED):
                 (budget or Budget(self.limits)).pass_on(result, tame=self.tame)
         except RecursionError:
             raise _too_deep(self.source) from None

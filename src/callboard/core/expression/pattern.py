@@ -58,7 +58,7 @@ def translate(pattern: str, *, dot_all: bool) -> Translation:
     Raises ValueError that says what cannot be translated.
 
     >>> translate(r"[\\w]+\\/\\u00e9", dot_all=False).text
-    '[\\\\w]+\\\\/\\\\x{00e9}'
+    '[\\\\w]+/\\\\x{00e9}'
     """
     return _Translator(pattern, _ANY if dot_all else _LINE).translate()
 
