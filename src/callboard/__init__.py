@@ -30,7 +30,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from callboard.core.canonical import canonical, digest, event_hash, scenario_id, uuid5
+    from callboard.core.canonical import canonical, event_hash, scenario_id
+    from callboard.core.canonical import digest as hash  # noqa: A004
+    from callboard.core.canonical import uuid5 as uuid
     from callboard.core.expression import BUILTINS, Functions
     from callboard.core.expression.data import remove_functions
     from callboard.core.limits import DEFAULT_LIMITS, Limits
@@ -38,7 +40,12 @@ if TYPE_CHECKING:
         Outcome,
         Verification,
         allowed,
+        chain,
+        etag,
+        has_ended,
+        hmac,
         instantiate,
+        last_modified,
         message,
         migrate,
         predict,
@@ -51,15 +58,18 @@ if TYPE_CHECKING:
     from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004
     from callboard.core.scenario.compiled import Scenario
     from callboard.core.scenario.dump import dump
+    from callboard.core.scenario.lint import Finding, lint
     from callboard.core.scenario.normalize import normalize
     from callboard.core.scenario.text import load
     from callboard.core.scenario.validate import validate
     from callboard.errors import CallboardError, Reason
+    from callboard.schemas import load_schemas
 
 __all__ = [
     "BUILTINS",
     "DEFAULT_LIMITS",
     "CallboardError",
+    "Finding",
     "Functions",
     "Limits",
     "Outcome",
@@ -68,12 +78,19 @@ __all__ = [
     "Verification",
     "allowed",
     "canonical",
+    "chain",
     "compile",
-    "digest",
     "dump",
+    "etag",
     "event_hash",
+    "has_ended",
+    "hash",
+    "hmac",
     "instantiate",
+    "last_modified",
+    "lint",
     "load",
+    "load_schemas",
     "message",
     "migrate",
     "normalize",
@@ -84,7 +101,7 @@ __all__ = [
     "step",
     "timeout",
     "trigger",
-    "uuid5",
+    "uuid",
     "validate",
     "verify",
 ]
@@ -93,6 +110,7 @@ _HOMES: Final = {
     "BUILTINS": ("callboard.core.expression", "BUILTINS"),
     "DEFAULT_LIMITS": ("callboard.core.limits", "DEFAULT_LIMITS"),
     "CallboardError": ("callboard.errors", "CallboardError"),
+    "Finding": ("callboard.core.scenario.lint", "Finding"),
     "Functions": ("callboard.core.expression", "Functions"),
     "Limits": ("callboard.core.limits", "Limits"),
     "Outcome": ("callboard.core.process", "Outcome"),
@@ -101,12 +119,19 @@ _HOMES: Final = {
     "Verification": ("callboard.core.process", "Verification"),
     "allowed": ("callboard.core.process", "allowed"),
     "canonical": ("callboard.core.canonical", "canonical"),
+    "chain": ("callboard.core.process", "chain"),
     "compile": ("callboard.core.scenario.compile", "compile_scenario"),
-    "digest": ("callboard.core.canonical", "digest"),
     "dump": ("callboard.core.scenario.dump", "dump"),
+    "etag": ("callboard.core.process", "etag"),
     "event_hash": ("callboard.core.canonical", "event_hash"),
+    "has_ended": ("callboard.core.process", "has_ended"),
+    "hash": ("callboard.core.canonical", "digest"),
+    "hmac": ("callboard.core.process", "hmac"),
     "instantiate": ("callboard.core.process", "instantiate"),
+    "last_modified": ("callboard.core.process", "last_modified"),
+    "lint": ("callboard.core.scenario.lint", "lint"),
     "load": ("callboard.core.scenario.text", "load"),
+    "load_schemas": ("callboard.schemas", "load_schemas"),
     "message": ("callboard.core.process", "message"),
     "migrate": ("callboard.core.process", "migrate"),
     "normalize": ("callboard.core.scenario.normalize", "normalize"),
@@ -117,7 +142,7 @@ _HOMES: Final = {
     "step": ("callboard.core.process", "step"),
     "timeout": ("callboard.core.process", "timeout"),
     "trigger": ("callboard.core.process", "trigger"),
-    "uuid5": ("callboard.core.canonical", "uuid5"),
+    "uuid": ("callboard.core.canonical", "uuid5"),
     "validate": ("callboard.core.scenario.validate", "validate"),
     "verify": ("callboard.core.process", "verify"),
 }

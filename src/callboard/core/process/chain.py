@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from callboard.core.canonical import digest, event_hash
+from callboard.core.canonical import Hasher, canonical, event_hash, sha256
 from callboard.core.values import JsonObject
 
 BrokenCode: TypeAlias = Literal["hash-mismatch", "link-mismatch"]
@@ -21,11 +21,15 @@ class Verification:
     code: BrokenCode | None = None
 
 
-def verify(events: Sequence[JsonObject], *, head: str | None = None) -> Verification:
-    """Check hashes and links of a chain; with `head`, of one that goes on from there."""
+def verify(
+    events: Sequence[JsonObject], *, head: str | None = None, hasher: Hasher = sha256
+) -> Verification:
+    """Check hashes and links of a chain; with `head`, of one that goes on from there. `hasher` is
+    the one that made the hashes.
+    """
     previous = head
     for index, event in enumerate(events):
-        if not _hash_holds(event):
+        if not _hash_holds(event, hasher):
             return Verification(False, index, "hash-mismatch")
         if event.get("previous") != previous:
             return Verification(False, index, "link-mismatch")
@@ -33,18 +37,18 @@ def verify(events: Sequence[JsonObject], *, head: str | None = None) -> Verifica
     return Verification(True)
 
 
-def _hash_holds(event: JsonObject) -> bool:
+def _hash_holds(event: JsonObject, hasher: Hasher) -> bool:
     stated = event.get("hash")
     if not isinstance(stated, str):
         return False
-    return stated == event_hash(event) or (
-        event.get("skipped") is True and stated == _older_hash(event)
+    return stated == event_hash(event, hasher) or (
+        event.get("skipped") is True and stated == _older_hash(event, hasher)
     )
 
 
-def _older_hash(event: JsonObject) -> str:
+def _older_hash(event: JsonObject, hasher: Hasher) -> str:
     """The hash of a skipped event as imported chains have it (details 10): that of the whole event,
     with the hash it had before it was skipped in `hash`.
     """
     tried = {key: value for key, value in event.items() if key != "errors"} | {"skipped": False}
-    return digest({**event, "hash": event_hash(tried)})
+    return hasher(canonical({**event, "hash": event_hash(tried, hasher)}))

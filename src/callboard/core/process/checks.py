@@ -28,6 +28,8 @@ def check_state(state: State, action: str, errors: list[Reason]) -> None:
     if action not in state.by_action:
         can = ", ".join(map(repr, state.by_action)) or "none"
         message = f"State {state.key!r} has no action {action!r}. Its actions: {can}."
+        if state.is_end:
+            message = f"The process has ended in {state.key!r}: nothing can be done any more."
         errors.append(Reason("action-not-in-state", message))
 
 
@@ -90,7 +92,9 @@ def check_response(checker: Checker, response: Json, errors: list[Reason]) -> No
 
 def response_checker(draft: Draft, evaluated: JsonObject) -> Checker:
     """The checker of a response whose schema is computed, compiled for this once."""
-    return compile_schema(evaluated.get("response", {}), limits=draft.scenario.limits)
+    scenario = draft.scenario
+    schema = evaluated.get("response", {})
+    return compile_schema(schema, limits=scenario.limits, resources=scenario.schemas)
 
 
 def check_process(

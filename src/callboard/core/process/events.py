@@ -7,19 +7,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from callboard.core.canonical import event_hash
+from callboard.core.canonical import Hasher, event_hash
+from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.errors import Reason
 
 
 def instantiate_event(
-    process_id: str, at: str, scenario_id: str, actors: JsonObject | None
+    process_id: str, at: str, scenario: Scenario, actors: JsonObject | None
 ) -> JsonObject:
     """The first event of a chain, sealed."""
-    event: JsonObject = {"id": process_id, "timestamp": at, "scenario": scenario_id}
+    event: JsonObject = {"id": process_id, "timestamp": at, "scenario": scenario.id}
     if actors:
         event["actors"] = actors
-    return seal(event)
+    return seal(event, scenario.hasher)
 
 
 def action_event(
@@ -34,19 +35,19 @@ def action_event(
 
 
 def skipped(event: JsonObject, errors: Sequence[Reason]) -> JsonObject:
-    """The event as it is recorded when it was refused, sealed."""
+    """The event as it is recorded when it was refused, not sealed yet."""
     texts: list[Json] = [error.message for error in errors]
-    return seal({**event, "skipped": True, "errors": texts})
+    return {**event, "skipped": True, "errors": texts}
 
 
-def timeout_event(head: str, at: str) -> JsonObject:
+def timeout_event(head: str, at: str, hasher: Hasher) -> JsonObject:
     """A time-out, sealed."""
-    return seal({"previous": head, "timestamp": at})
+    return seal({"previous": head, "timestamp": at}, hasher)
 
 
-def seal(event: JsonObject) -> JsonObject:
+def seal(event: JsonObject, hasher: Hasher) -> JsonObject:
     """The event with its hash."""
-    return {**event, "hash": event_hash(event)}
+    return {**event, "hash": event_hash(event, hasher)}
 
 
 def head_of(process: JsonObject, head: str | None) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac as keyed
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import cast
 
-from callboard.core.canonical import event_hash
+from callboard.core.canonical import Hasher, event_hash, sha256
 from callboard.core.values import JsonObject
 
 
@@ -34,18 +33,16 @@ def _last(process: JsonObject) -> JsonObject:
     return cast("list[JsonObject]", process["events"])[-1]
 
 
-def hmac(secret: bytes) -> Callable[[bytes], str]:
+def hmac(secret: bytes) -> Hasher:
     """A hash function for chains that only holders of the secret can continue.
 
     >>> hmac(b"secret")(b"{}")[:8]
     '77325902'
     """
-    return lambda data: keyed.new(secret, data, hashlib.sha256).hexdigest()
+    return lambda data: keyed.digest(secret, data, "sha256").hex()
 
 
-def chain(
-    events: Iterable[JsonObject], hasher: Callable[[bytes], str] | None = None
-) -> list[JsonObject]:
+def chain(events: Iterable[JsonObject], hasher: Hasher = sha256) -> list[JsonObject]:
     """The events linked in their order: each with the `previous` and `hash` that it then has.
 
     >>> [len(event) for event in chain([{"id": "p"}, {"action": "go"}])]

@@ -31,7 +31,7 @@ def instantiate(
     """
     given = dict(actors or {})
     made = make_actors(scenario, given)
-    event = instantiate_event(process_id, at, scenario.id, cast("JsonObject", given))
+    event = instantiate_event(process_id, at, scenario, cast("JsonObject", given))
     return begin(scenario, event, made, histories=histories)
 
 

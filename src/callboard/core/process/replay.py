@@ -35,7 +35,7 @@ def replay(
     or a time-out was not due; EvaluationError like `step`.
     """
     done = cast("list[JsonObject]", process["events"]) if process is not None else []
-    _verify(events, done)
+    _verify(scenario, events, done)
     if process is not None:
         rebuilding = Rebuilding(scenario, process)
     else:
@@ -50,7 +50,7 @@ def migrate(scenario: Scenario, events: Sequence[JsonObject]) -> JsonObject:
 
     Skipped events stay skipped. Raises like `replay`.
     """
-    _verify(events, [])
+    _verify(scenario, events, [])
     rewritten: list[JsonObject] = []
     for event in events:
         changed = {key: value for key, value in event.items() if key != "hash"}
@@ -58,18 +58,18 @@ def migrate(scenario: Scenario, events: Sequence[JsonObject]) -> JsonObject:
             changed["previous"] = rewritten[-1]["hash"]
         elif "scenario" in changed:
             changed["scenario"] = scenario.id
-        rewritten.append(seal(changed))
+        rewritten.append(seal(changed, scenario.hasher))
     return replay(scenario, rewritten)
 
 
-def _verify(events: Sequence[JsonObject], done: list[JsonObject]) -> None:
+def _verify(scenario: Scenario, events: Sequence[JsonObject], done: list[JsonObject]) -> None:
     """Refuse a chain that is broken, has no start, or a second one."""
     if not done and events and "scenario" not in events[0]:
         raise ChainError("no-instantiate", "The chain has no start.", event=0)
     first_later = 0 if done else 1
     again = next((i for i in range(first_later, len(events)) if "scenario" in events[i]), None)
     head = cast("str", done[-1]["hash"]) if done else None
-    result = verify(events[:again], head=head)
+    result = verify(events[:again], head=head, hasher=scenario.hasher)
     if result.code is not None and result.event is not None:
         raise ChainError(result.code, _CODES[result.code], event=result.event)
     if again is not None:

@@ -54,10 +54,10 @@ def step(
 def conclude(draft: Draft, process: JsonObject, event: JsonObject, errors: list[Reason]) -> Outcome:
     """The outcome of an attempt, its event sealed."""
     if errors:
-        recorded = skipped(event, errors)
+        recorded = seal(skipped(event, errors), draft.scenario.hasher)
         unchanged = with_event(dict(process), process.get("events"), recorded)
         return Outcome(unchanged, recorded, errors=tuple(errors))
-    recorded = seal(event)
+    recorded = seal(event, draft.scenario.hasher)
     return Outcome(
         draft.finish(process, recorded), recorded, tuple(draft.log), tuple(draft.effects)
     )

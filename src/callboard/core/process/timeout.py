@@ -28,7 +28,7 @@ def timeout(
     it. Whoever keeps the clock passes over the first `since` time-outs of the state, as the effect
     `TimerSet` said (details 7).
     """
-    event = timeout_event(head_of(process, head), at)
+    event = timeout_event(head_of(process, head), at, scenario.hasher)
     draft = Draft(scenario, process, at)
     due = find_due(draft, elapsed, since)
     if due is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from callboard.core.canonical import scenario_id
+from callboard.core.canonical import Hasher, scenario_id, sha256
 from callboard.core.expression import BUILTINS, Functions
 from callboard.core.expression.data import Data, compile_data
 from callboard.core.limits import DEFAULT_LIMITS, Limits
@@ -45,12 +45,14 @@ def compile_scenario(
     functions: Functions = BUILTINS,
     limits: Limits = DEFAULT_LIMITS,
     schemas: Mapping[str, Json] | None = None,
+    hasher: Hasher = sha256,
 ) -> Scenario:
-    """Prepare a normalised scenario for running. `schemas` are those that `$ref` may name, by URI.
+    """Prepare a normalised scenario for running. `schemas` are those that `$ref` may name, by URI;
+    `hasher` makes the hashes of events, `hmac(secret)` for chains that only its holders continue.
 
     A given `id` stays the scenario's id; without one it is worked out from the content.
     """
-    return _Compiler(scenario, functions, limits, schemas or {}).scenario()
+    return _Compiler(scenario, functions, limits, schemas or {}, hasher).scenario()
 
 
 class _Compiler:
@@ -62,6 +64,7 @@ class _Compiler:
         functions: Functions,
         limits: Limits,
         schemas: Mapping[str, Json],
+        hasher: Hasher,
     ) -> None:
         identity = document.get("id")
         self.id = identity if isinstance(identity, str) else scenario_id(document)
@@ -69,6 +72,7 @@ class _Compiler:
         self.functions = functions
         self.limits = limits
         self.schemas = schemas
+        self.hasher = hasher
         self.reads: set[str] = set()
 
     def scenario(self) -> Scenario:
@@ -112,6 +116,8 @@ class _Compiler:
             defaults_are_valid=result.default_is_valid
             and all(item.default_is_valid for _, item in variables),
             limits=self.limits,
+            schemas=self.schemas,
+            hasher=self.hasher,
         )
 
     def data(self, value: Json, pointer: str) -> Data:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from callboard.core.canonical import Hasher
 from callboard.core.expression import Budget
 from callboard.core.expression.data import Data
 from callboard.core.limits import Limits
@@ -194,6 +195,10 @@ class Scenario:
     """Some expression may read `events`: steps need the whole chain."""
     defaults_are_valid: bool
     limits: Limits
+    schemas: Mapping[str, Json]
+    """What `$ref` may name, by URI: for schemas that are computed at run time."""
+    hasher: Hasher
+    """Makes the hashes of its processes' events."""
 
     def has_action(self, key: str) -> bool:
         """Whether a transition of any state names this action."""
