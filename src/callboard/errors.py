@@ -61,6 +61,18 @@ class Reason:
         return result | dict(self.details)
 
 
+def told(reasons: Sequence[Reason], most: int = 5) -> str:
+    """The reasons in one line, each with its place; past `most`, how many there are besides.
+
+    >>> told([Reason("r", "must be at most 5", "/n"), Reason("r", "Not now.")])
+    '/n: must be at most 5. Not now.'
+    """
+    lines = [f"{r.pointer}: {r.message}" if r.pointer else r.message for r in reasons[:most]]
+    if len(reasons) > most:
+        lines.append(f"And {len(reasons) - most} more.")
+    return " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in lines)
+
+
 class CallboardError(Exception):
     """The root: everything Callboard raises on purpose."""
 
@@ -148,7 +160,7 @@ class StartRefusedError(CallboardError):
     code = "start-refused"
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
-        super().__init__(" ".join(reason.message for reason in reasons))
+        super().__init__(told(reasons))
         self.reasons = tuple(reasons)
 
 

@@ -21,7 +21,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.grants import check_grant
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.times import from_text, to_text
-from callboard.errors import ForbiddenError, InvalidError, NotFoundError, Reason
+from callboard.errors import ForbiddenError, InvalidError, NotFoundError, Reason, told
 from callboard.ports.caller import PRIVILEGES, Caller
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.records import ApiKeyRecord
@@ -53,7 +53,7 @@ class ApiKeys:
         access.require(caller, "apikey:issue")
         reasons = [*_check(command)]
         if reasons:
-            raise InvalidError(" ".join(reason.message for reason in reasons), reasons)
+            raise InvalidError(told(reasons), reasons)
         check_grant(caller, command)
         now = self.clock.now()
         ends, days = self._end(caller, command, now)

@@ -16,7 +16,7 @@ from callboard.engine.access import Standing
 from callboard.engine.choosing import become, check_named, choose
 from callboard.engine.commands import FirstAction, StartCommand
 from callboard.engine.transition import started
-from callboard.errors import ForbiddenError, InvalidError, StartRefusedError
+from callboard.errors import ForbiddenError, InvalidError, StartRefusedError, told
 from callboard.ports.caller import Caller
 from callboard.ports.records import ProcessWrite
 
@@ -104,6 +104,6 @@ class Starting:
             head=started.head,
         )
         if outcome.errors:
-            detail = " ".join(reason.message for reason in outcome.errors)
+            detail = told(outcome.errors)
             raise InvalidError(detail, outcome.errors, code="refused")
         return outcome

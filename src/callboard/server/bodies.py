@@ -17,7 +17,7 @@ from callboard.core.scenario.text import load_json
 from callboard.core.schema.check import Checker, compile_schema
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.engine.scenarios import MediaType
-from callboard.errors import InvalidError, Reason, TextError, UnsupportedError
+from callboard.errors import InvalidError, Reason, TextError, UnsupportedError, told
 from callboard.server.messages import Call
 from callboard.server.negotiation import YAML_TYPES, media_type
 from callboard.server.shapes import COMPONENTS
@@ -54,7 +54,7 @@ def read_object(call: Call, shape: str) -> JsonObject:
         raise InvalidError("The body is empty; it should be a JSON object.")
     reasons = [_explained(reason, value, shape) for reason in checker(shape).check(value)]
     if reasons or not isinstance(value, dict):
-        raise InvalidError(" ".join(reason.message for reason in reasons[:3]), reasons)
+        raise InvalidError(told(reasons), reasons)
     return value
 
 

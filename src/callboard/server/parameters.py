@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from callboard.core.values import JsonObject
-from callboard.errors import InvalidError, Reason
+from callboard.errors import InvalidError, Reason, told
 from callboard.server.messages import NOTHING, QueryValue
 from callboard.server.route import Parameter, Route
 from callboard.server.suggest import unknown
@@ -45,7 +45,7 @@ def read_query(route: Route, text: str) -> Mapping[str, QueryValue]:
         else:
             values[name] = outcome
     if reasons:
-        raise InvalidError(" ".join(reason.message for reason in reasons), reasons)
+        raise InvalidError(told(reasons), reasons)
     return values
 
 

@@ -101,16 +101,19 @@ def problem(
     reasons: Sequence[Reason] = (),
     headers: Headers = (),
 ) -> Response:
-    """An answer that says what is wrong. Without a code, the one that stands for the status."""
+    """An answer that says what is wrong. Without a code, the one that stands for the status;
+    without reasons, `errors` holds the one thing that is wrong.
+    """
     code = code or CODES.get(status, "invalid")
     _, title = TITLES.get(code) or TITLES[CODES.get(status, "invalid")]
+    told = reasons or (Reason(code, detail),)
     body: JsonObject = {
         "type": f"urn:callboard:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail,
     }
-    payload: dict[str, object] = {**body, "errors": [reason.as_json() for reason in reasons]}
+    payload: dict[str, object] = {**body, "errors": [reason.as_json() for reason in told]}
     return Response(
         status,
         ((b"content-type", PROBLEM_TYPE.encode()), *headers),

@@ -21,7 +21,7 @@ from callboard.core.scenario.compiled import Action, Scenario, State
 from callboard.core.scenario.names import covers, is_service, patterns_of
 from callboard.core.schema.samples import samples
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
-from callboard.errors import CallboardError, EvaluationError
+from callboard.errors import CallboardError, EvaluationError, told
 
 FindingCode: TypeAlias = Literal["dead-end", "always-refused", "expression", "state-not-met"]
 
@@ -206,7 +206,7 @@ def _try_action(
         walk.find("expression", f"{state}.{action.key}", str(error), place.process)
         return True
     if outcome.errors:
-        why = " ".join(reason.message for reason in outcome.errors)
+        why = told(outcome.errors)
         walk.tried.setdefault((state, action.key), (outcome.process, why))
         return False
     walk.done.add((state, action.key))

@@ -14,6 +14,7 @@ from callboard.engine.commands import (
     StepCommand,
     Stepped,
 )
+from callboard.errors import told
 from callboard.server.bodies import read_object, read_value
 from callboard.server.conditional import CONDITIONAL, IF_MATCH, conditional, if_match, validators
 from callboard.server.idempotency import IDEMPOTENCY_KEY, idempotency
@@ -136,7 +137,7 @@ async def step_process(call: Call) -> Response:
 
 
 def _refused(stepped: Stepped) -> Response:
-    detail = " ".join(reason.message for reason in stepped.reasons)
+    detail = told(stepped.reasons)
     headers = validators(stepped.head, stepped.updated)[:2]
     return problem(400, detail, code="refused", reasons=stepped.reasons, headers=headers)
 
