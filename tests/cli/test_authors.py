@@ -167,3 +167,17 @@ def test_test_runs_features(scenario: str, tmp_path: Path) -> None:
     assert "1 passed, 0 failed" in result.stdout
     poor = callboard("test", str(feature), "--scenarios", str(tmp_path), "--coverage-min", "90")
     assert poor.exit_code == 1
+
+
+def test_sub_schemas_come_from_a_folder(scenario: str, tmp_path: Path) -> None:
+    changed(
+        scenario, "{on: ask, by: employee, goto: asked}", "{schema: form, on: ask, goto: asked}"
+    )
+    unknown = callboard("validate", scenario)
+    assert unknown.exit_code == 1
+    assert "form" in unknown.stdout
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    (folder / "form.yaml").write_text("{type: object, additionalProperties: true}", "utf-8")
+    assert callboard("validate", scenario, "--schemas", str(folder)).exit_code == 0
+    assert callboard("lint", scenario, "--schemas", str(folder)).exit_code == 0

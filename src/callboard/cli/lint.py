@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import click
 
 from callboard.cli.failure import Failure, Findings
+from callboard.cli.folders import schemas_option
 from callboard.cli.sources import Source, read_source
 from callboard.cli.validate import check
 from callboard.core.scenario.lint import RULES, Finding, lint
 from callboard.core.scenario.text import load_document
+from callboard.core.values import Json
+from callboard.schemas import load_schemas
 
 Output: TypeAlias = Literal["text", "json", "github", "sarif"]
 
@@ -32,8 +36,13 @@ _SARIF = {"error": "error", "warning": "warning", "info": "note"}
 )
 @click.option("--select", multiple=True, metavar="CODE", help="Look only for this; repeatable.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Do not look for this; repeatable.")
+@schemas_option
 def command(
-    files: Sequence[str], output: Output, select: Sequence[str], ignore: Sequence[str]
+    files: Sequence[str],
+    output: Output,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    schemas: Path,
 ) -> None:
     """Find what a valid scenario gets wrong: dead ends, names that nobody has, and more.
 
@@ -43,24 +52,29 @@ def command(
     unknown = [code for code in (*select, *ignore) if code not in RULES]
     if unknown:
         raise Failure(f"There is no rule {unknown[0]!r}. The rules: {', '.join(RULES)}.")
-    results = [(source, findings(source, select, ignore)) for source in map(read_source, files)]
+    known = load_schemas(schemas)
+    results = [
+        (source, findings(source, select, ignore, known)) for source in map(read_source, files)
+    ]
     click.echo(_PRINT[output](results), nl=False)
     if any(item.severity != "info" for _, found in results for item in found):
         raise Findings
 
 
-def findings(source: Source, select: Sequence[str], ignore: Sequence[str]) -> list[Finding]:
+def findings(
+    source: Source, select: Sequence[str], ignore: Sequence[str], schemas: Mapping[str, Json]
+) -> list[Finding]:
     """What validation finds; where that is nothing, what lint finds."""
     invalid = [
         Finding(f"invalid:{e.keyword}", "error", e.pointer, e.message, "", e.line, e.column)
-        for e in check(source)
+        for e in check(source, schemas)
     ]
     if invalid:
         return invalid
     document = load_document(source.text, format=source.format)
     if not isinstance(document.value, dict):
         return []
-    return lint(document.value, document=document, select=select, ignore=ignore)
+    return lint(document.value, document=document, schemas=schemas, select=select, ignore=ignore)
 
 
 Results: TypeAlias = "list[tuple[Source, list[Finding]]]"

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from callboard.cli.failure import FINDINGS, Failure, Findings
+from callboard.cli.folders import SCHEMAS
 from callboard.cli.play.loop import play
 from callboard.cli.play.reader import Lines, Reader, Terminal
 from callboard.cli.play.session import Session
@@ -20,6 +21,7 @@ from callboard.core.scenario.compiled import Scenario
 from callboard.core.scenario.normalize import normalize
 from callboard.core.scenario.text import load
 from callboard.core.values import JsonObject
+from callboard.schemas import load_schemas
 
 
 @click.command()
@@ -61,7 +63,8 @@ def command(file: str, script: str | None, clock: datetime | None, save: Path | 
 def _load(file: str) -> Scenario:
     """The compiled scenario; findings are printed like `validate` prints them."""
     source = read_source(file)
-    findings = check(source)
+    schemas = load_schemas(SCHEMAS)
+    findings = check(source, schemas)
     for finding in findings:
         place = "".join(f"{n}:" for n in (finding.line, finding.column) if n is not None)
         click.echo(f"{source.name}:{place} {finding.pointer} {finding.message}", err=True)
@@ -70,7 +73,7 @@ def _load(file: str) -> Scenario:
     document = load(source.text, format=source.format)
     if not isinstance(document, dict):
         raise Failure(f"{source.name}: this is no scenario.")
-    return compile_scenario(normalize(document))
+    return compile_scenario(normalize(document), schemas=schemas)
 
 
 def _start(clock: datetime | None) -> datetime:

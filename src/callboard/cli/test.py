@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from callboard.cli.failure import Failure, Findings
+from callboard.cli.folders import schemas_option
 from callboard.schemas import load_schemas
 from callboard.testing import Report, ScenarioFolder, report_text, run_features
 from callboard.testing.hooks import own_sentences
@@ -22,13 +23,7 @@ from callboard.testing.hooks import own_sentences
     show_default=True,
     help="Folder of the scenarios that features name.",
 )
-@click.option(
-    "--schemas",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("schemas"),
-    show_default=True,
-    help="Folder of sub-schemas.",
-)
+@schemas_option
 @click.option(
     "--steps",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),

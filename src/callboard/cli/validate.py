@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from callboard.cli.failure import Findings
+from callboard.cli.folders import schemas_option
 from callboard.cli.sources import Source, read_source
-from callboard.core.scenario.normalize import normalize
-from callboard.core.scenario.text import Document, load_document
+from callboard.core.scenario.text import load_document
 from callboard.core.scenario.validate import validate
 from callboard.core.values import Json
-from callboard.errors import ScenarioError, TextError
+from callboard.errors import TextError
+from callboard.schemas import load_schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,49 +31,21 @@ class Finding:
     message: str
 
 
-def check(source: Source) -> list[Finding]:
-    """All findings of one text: what keeps it from being read, or being valid, or being normal."""
+def check(source: Source, schemas: Mapping[str, Json]) -> list[Finding]:
+    """All findings of one text: what keeps it from being read, or from being valid."""
     try:
         document = load_document(source.text, format=source.format)
     except TextError as error:
         return [Finding(error.line, error.column, "", "text", error.message)]
-    errors = validate(document.value)
-    if errors:
-        return [
-            _finding(document, error["instancePath"], error["keyword"], error["message"])
-            for error in errors
-        ]
-    return _normality(document)
-
-
-def _normality(document: Document) -> list[Finding]:
-    """What only normalisation refuses (specification: language, details 3)."""
-    value: Json = document.value
-    try:
-        if isinstance(value, dict):
-            normalize(value)
-    except ScenarioError as error:
-        return [
-            _finding(document, reason.pointer or "", reason.code, reason.message)
-            for reason in error.reasons
-        ] or [_finding(document, "", error.code, error.message)]
-    return []
-
-
-def _finding(document: Document, pointer: str, keyword: str, message: str) -> Finding:
-    line, column = _position(document, pointer)
-    return Finding(line, column, pointer, keyword, message)
-
-
-def _position(document: Document, pointer: str) -> tuple[int | None, int | None]:
-    """The place of a value, or of the nearest value around it that the text holds."""
-    while True:
-        place = document.positions.get(pointer)
-        if place is not None:
-            return place
-        if not pointer:
-            return None, None
-        pointer = pointer.rpartition("/")[0]
+    return [
+        Finding(
+            *document.place(error["instancePath"]),
+            error["instancePath"],
+            error["keyword"],
+            error["message"],
+        )
+        for error in validate(document.value, schemas=schemas)
+    ]
 
 
 @click.command()
@@ -84,13 +58,15 @@ def _position(document: Document, pointer: str) -> tuple[int | None, int | None]
     show_default=True,
     help="How findings are printed.",
 )
-def command(files: Sequence[str], output: Literal["text", "json"]) -> None:
+@schemas_option
+def command(files: Sequence[str], output: Literal["text", "json"], schemas: Path) -> None:
     """Say everything that is wrong with scenarios.
 
     FILE is a YAML or JSON file, `-` for standard input, or the name of an example. Every finding is
     printed as `file:line:column: place: message`. Exit code 1 when there is any.
     """
-    results = [(source, check(source)) for source in map(read_source, files)]
+    known = load_schemas(schemas)
+    results = [(source, check(source, known)) for source in map(read_source, files)]
     if output == "json":
         click.echo(json.dumps([_as_json(*result) for result in results], indent=2))
     else:

@@ -7,7 +7,7 @@ the server's business. While a text does not parse, names come from the last one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -89,6 +89,8 @@ class Analysis:
     text: str = ""
     document: Document | None = None
     error: TextError | None = None
+    schemas: Mapping[str, Json] = field(default_factory=dict)
+    """The sub-schemas that scenarios may name, by URI."""
     lines: list[str] = field(default_factory=list)
 
     def update(self, text: str) -> None:
@@ -114,7 +116,7 @@ class Analysis:
             return [Diagnostic(line, column, "error", "text", self.error.message)]
         if self.document is None:
             return []
-        errors = validate(self.document.value)
+        errors = validate(self.document.value, schemas=self.schemas)
         if errors:
             return [
                 Diagnostic(*self.place(e["instancePath"]), "error", e["keyword"], e["message"])
@@ -125,7 +127,7 @@ class Analysis:
     def _lint(self) -> Iterator[Diagnostic]:
         from callboard.core.scenario.lint import lint
 
-        for finding in lint(self.scenario):
+        for finding in lint(self.scenario, schemas=self.schemas):
             place = self.place(finding.pointer)
             message = f"{finding.message} {finding.hint}".strip()
             yield Diagnostic(*place, finding.severity, finding.code, message)

@@ -6,11 +6,13 @@ to something else; pygls translates where it matters.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
+from callboard.core.values import Json
 from callboard.lsp.analysis import Analysis, Kind, Place
 
 _SEVERITIES = {
@@ -38,14 +40,15 @@ _SYMBOL_KINDS: dict[Kind, lsp.SymbolKind] = {
 }
 
 
-def make_server() -> LanguageServer:
-    """A language server that knows scenarios."""
+def make_server(schemas: Callable[[], Mapping[str, Json]] = dict) -> LanguageServer:
+    """A language server that knows scenarios, and the sub-schemas that there are now."""
     server = LanguageServer("callboard", version("callboard"))
     texts: dict[str, Analysis] = {}
 
     def read(uri: str) -> Analysis:
         """Take in the text as it is now, and say what is wrong with it."""
         analysis = texts.setdefault(uri, Analysis())
+        analysis.schemas = schemas()
         analysis.update(server.workspace.get_text_document(uri).source)
         found = [
             lsp.Diagnostic(
