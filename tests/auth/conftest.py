@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,6 @@ import pytest
 from callboard.ports.store import Store
 from callboard.store import open_sqlite
 from tests.engine.world import HandClock
-
-
-@pytest.fixture
-def run() -> Iterator[Callable[[Any], Any]]:
-    with asyncio.Runner() as runner:
-        yield runner.run
 
 
 @pytest.fixture

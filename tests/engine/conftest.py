@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,6 @@ from callboard.engine import Engine
 from callboard.ports.store import Store
 from callboard.store import open_sqlite
 from tests.engine.world import ADMIN, LEAVE, ORDER, CountedIds, HandClock
-
-
-@pytest.fixture
-def run() -> Iterator[Callable[[Any], Any]]:
-    """Runs a coroutine; all of a test in one event loop."""
-    with asyncio.Runner() as runner:
-        yield runner.run
 
 
 @pytest.fixture

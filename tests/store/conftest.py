@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,6 @@ import pytest
 from callboard.ports.store import Store
 from tests.store.adapters import ADAPTERS, SqliteAdapter
 from tests.store.records import scenario
-
-
-@pytest.fixture
-def run() -> Iterator[Callable[[Any], Any]]:
-    """Runs a coroutine; all of a test in one event loop."""
-    with asyncio.Runner() as runner:
-        yield runner.run
 
 
 @pytest.fixture(params=ADAPTERS)
