@@ -15,7 +15,8 @@ from collections.abc import Callable
 import orjson
 
 from benchmarks.shape import ACTIONS, SCENARIO, response
-from callboard import compile, instantiate, normalize, step
+from callboard import Outcome, Scenario, compile, instantiate, normalize, step
+from callboard.core.values import JsonObject
 
 AT = "2026-01-01T00:00:00.000Z"
 ID = "11111111-2222-4333-8444-555555555555"
@@ -105,7 +106,7 @@ def with_history(length: int) -> Callable[[], int]:
     return run
 
 
-def _note(compiled, process, head, text):  # type: ignore[no-untyped-def]
+def _note(compiled: Scenario, process: JsonObject, head: str, text: str) -> Outcome:
     return step(compiled, process, action="note", actor="actor", response=text, at=AT, head=head)
 
 
