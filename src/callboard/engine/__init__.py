@@ -12,6 +12,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answers
 from callboard.engine.listing import Listing
 from callboard.engine.processes import Processes
+from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
 from callboard.engine.workload import Workload
@@ -42,6 +43,7 @@ class Engine:
         config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
+        workload = Workload()
         self.processes = Processes(
             store=store,
             cache=cache,
@@ -49,8 +51,9 @@ class Engine:
             ids=ids,
             config=config,
             turns=turns,
-            workload=Workload(),
+            workload=workload,
             answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config),
+            reading=Reading(store, cache, workload),
         )
         self.api_keys = ApiKeys(store, clock, ids, config)

@@ -12,17 +12,12 @@ is never before that of the event before it (architecture 9, rules 1 and 2).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
-from callboard.core.process import replay
 from callboard.core.scenario.compiled import Scenario
-from callboard.core.values import JsonObject
 from callboard.engine import access
-from callboard.engine.access import Standing
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.commands import (
     ListCommand,
@@ -36,16 +31,16 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answer, Answers, with_answer
 from callboard.engine.identifiers import newest, uuid_of
 from callboard.engine.listing import Listing
+from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns, retried
 from callboard.engine.starting import Starting
 from callboard.engine.stepping import work_out
 from callboard.engine.times import to_text
-from callboard.engine.views import view
 from callboard.engine.workload import Workload
 from callboard.errors import InvalidError, NotFoundError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
-from callboard.ports.records import EventRecord, ProcessRecord, ProcessWrite, ScenarioRecord
+from callboard.ports.records import ProcessWrite, ScenarioRecord
 from callboard.ports.store import StaleError, Store
 
 
@@ -62,6 +57,7 @@ class Processes:
     workload: Workload
     answers: Answers
     listing: Listing
+    reading: Reading
 
     async def start(self, caller: Caller, command: StartCommand) -> ProcessView:
         """Start a process; with an action, both or neither.
@@ -79,7 +75,9 @@ class Processes:
         at = to_text(self.clock.now())
         starting = Starting(caller, command, scenario, self.ids.new(), at)
         write = await self.workload.do(scenario.id, starting.write)
-        shown = await self._view(write.record, scenario, write.events, predict=command.predict)
+        shown = await self.reading.view(
+            write.record, scenario, write.events, predict=command.predict
+        )
         await self.store.write_process(with_answer(write, caller, command.idempotency))
         return shown
 
@@ -88,9 +86,9 @@ class Processes:
         InvalidError when what is to come has no end.
         """
         access.require(caller, "process:read")
-        record, scenario, _ = await self._visible(caller, process_id)
+        record, scenario, _ = await self.reading.visible(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
-        return await self._view(record, scenario, events, predict=predict)
+        return await self.reading.view(record, scenario, events, predict=predict)
 
     async def list(self, caller: Caller, command: ListCommand) -> ProcessPage:
         """A page of summaries, newest first. Raises ForbiddenError for `all` without
@@ -126,14 +124,14 @@ class Processes:
             self.turns.leave(name)
 
     async def _try_step(self, caller: Caller, command: StepCommand) -> Stepped:
-        record, scenario, standing = await self._visible(caller, command.process)
+        record, scenario, standing = await self.reading.visible(caller, command.process)
         if not scenario.has_action(command.action):
             raise NotFoundError(f"The scenario has no action {command.action!r}.")
         if command.if_match is not None and not _matches(command.if_match, record.head):
             raise PreconditionError("The process has moved on since you saw it.")
         process = record.document
         if scenario.keeps_events:
-            process = await self._with_events(record)
+            process = await self.reading.with_events(record)
         at = max(to_text(self.clock.now()), record.updated)
         step = await self.workload.do(
             scenario.id, work_out, caller, standing, scenario, record, process, command, at
@@ -153,20 +151,7 @@ class Processes:
         """The process as a write will leave it."""
         before = await self.store.get_events(write.record.id, write.expected)
         events = [*before, *write.events]
-        return await self._view(write.record, scenario, events, predict=predict)
-
-    async def _view(
-        self,
-        record: ProcessRecord,
-        scenario: Scenario,
-        events: Sequence[EventRecord],
-        *,
-        predict: bool,
-    ) -> ProcessView:
-        """A whole process; the states to come take work, the rest does not."""
-        if not predict:
-            return view(record, scenario, events)
-        return await self.workload.do(scenario.id, view, record, scenario, events, with_next=True)
+        return await self.reading.view(write.record, scenario, events, predict=predict)
 
     async def _stepped_again(self, command: StepCommand, answer: Answer) -> Stepped:
         """The first result of a step, its view as it was then."""
@@ -174,26 +159,6 @@ class Processes:
         if not answer.reasons and (command.represent or command.predict):
             shown = await self._as_it_was(answer, predict=command.predict)
         return Stepped(answer.process, answer.head, answer.updated, answer.reasons, shown)
-
-    async def _visible(
-        self, caller: Caller, process_id: str
-    ) -> tuple[ProcessRecord, Scenario, Standing]:
-        """A process that the caller may see, and what it is to it. Not there and not theirs are the
-        same answer (specification: api, details 10).
-        """
-        identity = uuid_of(process_id)
-        record = await self.store.get_process(identity) if identity is not None else None
-        if record is not None:
-            scenario = self.cache.known(record.scenario) or await self.cache.get(record.scenario)
-            standing = access.standing(caller, scenario, record.document)
-            if standing.sees:
-                return record, scenario, standing
-        raise NotFoundError("There is no such process, or it is not yours.")
-
-    async def _with_events(self, record: ProcessRecord) -> JsonObject:
-        """The document with its events, for a scenario that reads them."""
-        events = await self.store.get_events(record.id, record.version)
-        return {**record.document, "events": [item.event for item in events]}
 
     async def _startable(self, wanted: str) -> Scenario:
         """The enabled scenario of an id, a name (the newest version), or `name@version`."""
@@ -216,30 +181,12 @@ class Processes:
         return newest(records)
 
     async def _as_it_was(self, answer: Answer, *, predict: bool) -> ProcessView:
-        """A process right after the event of an answer, worked out from its chain."""
+        """A process right after the event of an answer."""
         record = await self.store.get_process(answer.process)
         if record is None:
             raise NotFoundError("The process of the first answer is gone.")
         scenario = await self.cache.get(record.scenario)
-        events = await self.store.get_events(record.id, answer.version)
-        process = await asyncio.to_thread(replay, scenario, [item.event for item in events])
-        earlier = _earlier(record, process, events)
-        return await self._view(earlier, scenario, events, predict=predict)
-
-
-def _earlier(
-    record: ProcessRecord, process: JsonObject, events: Sequence[EventRecord]
-) -> ProcessRecord:
-    last = events[-1].event
-    return ProcessRecord(
-        id=record.id,
-        scenario=record.scenario,
-        document=process,
-        version=len(events),
-        head=cast("str", last["hash"]),
-        created=record.created,
-        updated=cast("str", last["timestamp"]),
-    )
+        return await self.reading.as_it_was(record, scenario, answer.version, predict=predict)
 
 
 def _matches(wanted: Sequence[str], head: str) -> bool:
