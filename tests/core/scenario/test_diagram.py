@@ -29,13 +29,13 @@ def drawn(text: str = TEXT, **marks: object) -> object:
 
 
 def test_edges_say_who_when_and_by_itself() -> None:
-    labels = {(e.source, e.target, e.kind, e.label, e.detail) for e in drawn().edges}
+    labels = {(e.source, e.target, e.kind, e.label, e.who) for e in drawn().edges}
     assert labels == {
         ("initial", "asked", "action", "Ask for leave", "Employee"),
         ("asked", "(approved)", "action", "approve", "Manager"),
         ("asked", "asked", "action", "Ask for leave", "Employee"),
         ("asked", "(expired)", "timeout", "after 2 days", ""),
-        ("asked", "(approved)", "automatic", "if …", ""),
+        ("asked", "(approved)", "automatic", "if vars.auto", ""),
     }
 
 
@@ -56,6 +56,9 @@ def test_mermaid_has_ends_and_labels() -> None:
 def test_titles_are_text_in_every_form() -> None:
     scenario = normalize(load("states: {initial: {on: go, goto: (done)}}"))
     scenario["title"] = scenario["states"]["initial"]["title"] = EVIL
+    stay = {**scenario["states"]["initial"]["transitions"][0], "goto": None}
+    scenario["states"]["initial"]["transitions"].append(stay)
+    scenario["actions"]["initial.go"]["title"] = EVIL
     picture = graph(scenario)
     assert "<script" not in mermaid(picture)
     assert '"' not in mermaid(picture).partition('state "')[2].partition('" as')[0]
@@ -78,4 +81,31 @@ def test_every_example_is_drawn() -> None:
     for name in example_names():
         picture = graph(normalize(load(load_example(name))))
         assert svg(picture).startswith("<svg")
-        assert dot(picture).count("->") == len(picture.edges) + 1
+        staying = [edge for edge in picture.edges if edge.source == edge.target]
+        assert dot(picture).count("->") == len(picture.edges) - len(staying) + 1
+        assert dot(picture).count("↻") == len(staying)
+
+
+def test_what_leaves_a_state_as_it_is_stands_in_its_box() -> None:
+    text = dot(drawn())
+    assert "s1 -> s1" not in text
+    assert "<Asked<br/>" in text
+    assert "↻ Ask for leave · Employee" in text
+
+
+def test_those_who_may_are_named_unless_all_may() -> None:
+    text = TEXT.replace("actor: employee}", "actor: [manager, employee, hr]}").replace(
+        "on: ask, by: employee", "on: ask"
+    )
+    assert {e.who for e in drawn(text).edges if e.label == "Ask for leave"} == {"anybody"}
+    fewer = text.replace("[manager, employee, hr]", "[manager, employee, 'service:x']")
+    assert {e.who for e in drawn(fewer).edges if e.label == "Ask for leave"} == {
+        "Manager, Employee, service:x"
+    }
+
+
+def test_a_long_condition_is_cut() -> None:
+    long = TEXT.replace("!ref vars.auto", "!ref vars.auto && " + " && ".join(["vars.auto"] * 9))
+    (label,) = {edge.label for edge in drawn(long).edges if edge.kind == "automatic"}
+    assert label.startswith("if vars.auto && vars.auto")
+    assert len(label) == 35

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
@@ -17,6 +18,7 @@ from callboard.core.values import Json, JsonObject
 EdgeKind: TypeAlias = Literal["action", "timeout", "automatic"]
 
 LABEL_LENGTH = 48
+CONDITION_LENGTH = 32
 NODE_LIMIT = 300
 
 
@@ -33,13 +35,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way from a state to another, or to itself; `detail` says who, or when."""
+    """One way from a state to another, or to itself: what happens, who does it, and if what."""
 
     source: str
     target: str
     kind: EdgeKind
     label: str
-    detail: str
+    who: str = ""
+    condition: str = ""
     taken: bool = False
 
 
@@ -89,23 +92,32 @@ def _edges(
     for transition in cast("list[JsonObject]", state.get("transitions") or []):
         goto = transition.get("goto")
         target = key if goto is None else cast("str", goto)
-        kind, label, detail = _wording(scenario, key, transition)
-        yield Edge(key, target, kind, label, detail, (key, target) in taken)
+        kind, label, who = _wording(scenario, key, transition)
+        condition = _condition(transition.get("if"))
+        if kind == "automatic":
+            label, condition = condition or "at once", ""
+        yield Edge(key, target, kind, label, who, condition, (key, target) in taken)
 
 
 def _wording(scenario: JsonObject, state: str, transition: JsonObject) -> tuple[EdgeKind, str, str]:
-    """What an edge says: the action and its actors, the time, or that it happens by itself."""
-    condition = "" if transition.get("if") is True else "if …"
+    """What an edge is, and says: the action and its actors, or the time."""
     if "after" in transition:
-        return "timeout", f"after {_duration(cast('int', transition['after']))}", condition
+        return "timeout", f"after {_duration(cast('int', transition['after']))}", ""
     if transition.get("on") is None:
-        return "automatic", condition or "at once", ""
+        return "automatic", "", ""
     key = cast("str", transition["on"])
     actions = cast("dict[str, JsonObject]", scenario["actions"])
     action = actions.get(f"{state}.{key}") or actions.get(key) or {}
     label = _text(action.get("title")) or key
-    who = _actors(scenario, action, transition)
-    return "action", label, ", ".join(filter(None, (who, condition)))
+    return "action", label, _actors(scenario, action, transition)
+
+
+def _condition(guard: Json) -> str:
+    """What a transition depends on: its expression, as far as it is short."""
+    if guard is True:
+        return ""
+    source = guard.get("<ref>") if isinstance(guard, dict) else None
+    return f"if {_text(source, CONDITION_LENGTH) or '…'}"
 
 
 def _actors(scenario: JsonObject, action: JsonObject, transition: JsonObject) -> str:
@@ -117,7 +129,7 @@ def _actors(scenario: JsonObject, action: JsonObject, transition: JsonObject) ->
             [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
         )
     actors = cast("dict[str, JsonObject]", scenario["actors"])
-    if "*" in names or len(names) >= len(actors) > 1:
+    if "*" in names or (len(actors) > 1 and actors.keys() <= set(names)):
         return "anybody"
     return ", ".join(_text(actors.get(name, {}).get("title")) or name for name in names)
 
@@ -130,12 +142,12 @@ def _duration(seconds: int) -> str:
     return f"{seconds} s"
 
 
-def _text(value: Json) -> str:
+def _text(value: Json, length: int = LABEL_LENGTH) -> str:
     """A plain text of a scenario, on one line and cut; nothing for one that is computed."""
     if not isinstance(value, str):
         return ""
     line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
-    return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1] + "…"
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def _ways(drawing: Graph, node: Node) -> str:
@@ -143,11 +155,16 @@ def _ways(drawing: Graph, node: Node) -> str:
         return "an end"
     titles = {other.key: other.title for other in drawing.nodes}
     ways = [
-        f"{edge.label}{f' ({edge.detail})' if edge.detail else ''} leads to {titles[edge.target]}"
+        f"{edge.label}{_aside(edge)} leads to {titles[edge.target]}"
         for edge in drawing.edges
         if edge.source == node.key
     ]
     return "; ".join(ways) + ("; the process is here" if node.is_current else "")
+
+
+def _aside(edge: Edge) -> str:
+    more = ", ".join(filter(None, (edge.who, edge.condition)))
+    return f" ({more})" if more else ""
 
 
 def mermaid(drawing: Graph) -> str:
@@ -174,8 +191,12 @@ def mermaid(drawing: Graph) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _said(edge: Edge) -> tuple[str, ...]:
+    return edge.label, edge.who, edge.condition
+
+
 def _label(edge: Edge, separator: str) -> str:
-    return separator.join(filter(None, (edge.label, edge.detail)))
+    return separator.join(filter(None, _said(edge)))
 
 
 def _mermaid_text(text: str) -> str:
@@ -195,23 +216,33 @@ _EDGE = f'color="#57606a", fontsize=10, fontcolor="#424a53", arrowsize=0.7, {_FO
 
 
 def dot(drawing: Graph) -> str:
-    """The graph in the DOT language of Graphviz."""
+    """The graph in the DOT language of Graphviz.
+
+    What happens in a state and leaves it as it is stands inside its box: loops beside it would lie
+    on each other.
+    """
     names = {node.key: f"s{index}" for index, node in enumerate(drawing.nodes)}
     lines = ["digraph scenario {"]
     lines += [f"  graph [{_GRAPH}]", f"  node [{_NODE}]", f"  edge [{_EDGE}]"]
     if "initial" in names:
         lines.append('  start [shape=point, width=0.14, fillcolor="#57606a", label=""]')
         lines.append(f"  start -> {names['initial']}")
-    lines += [f"  {names[node.key]} [{_node_style(node)}]" for node in drawing.nodes]
+    staying: dict[str, list[Edge]] = {}
+    leaving: list[Edge] = []
+    for edge in drawing.edges:
+        (staying.setdefault(edge.source, []) if edge.source == edge.target else leaving).append(
+            edge
+        )
+    for node in drawing.nodes:
+        lines.append(f"  {names[node.key]} [{_node_style(node, staying.get(node.key, ()))}]")
     lines += [
-        f"  {names[edge.source]} -> {names[edge.target]} [{_edge_style(edge)}]"
-        for edge in drawing.edges
+        f"  {names[edge.source]} -> {names[edge.target]} [{_edge_style(edge)}]" for edge in leaving
     ]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _node_style(node: Node) -> str:
-    style = [f"label={_dot_text(node.title)}"]
+def _node_style(node: Node, staying: Sequence[Edge]) -> str:
+    style = [f"label={_node_label(node, staying)}"]
     if node.is_end:
         style.append("peripheries=2")
     if node.is_current:
@@ -221,12 +252,21 @@ def _node_style(node: Node) -> str:
     return ", ".join(style)
 
 
+def _node_label(node: Node, staying: Sequence[Edge]) -> str:
+    if not staying:
+        return _dot_text(node.title)
+    color = "#ffffff" if node.is_current else "#424a53"
+    lines = dict.fromkeys("↻ " + escape(_label(edge, " · ")) for edge in staying)
+    small = "".join(f'<br/><font point-size="10" color="{color}">{line}</font>' for line in lines)
+    return f'<{escape(node.title)}<br/><font point-size="4"> </font>{small}>'
+
+
 _LINES: dict[EdgeKind, str] = {"action": "solid", "timeout": "dashed", "automatic": "dotted"}
 
 
 def _edge_style(edge: Edge) -> str:
     # Blanks around the label keep it off the line.
-    label = "\n".join(f"  {part}  " for part in filter(None, (edge.label, edge.detail)))
+    label = "\n".join(f"  {part}  " for part in filter(None, _said(edge)))
     style = [f"label={_dot_text(label)}", f"style={_LINES[edge.kind]}"]
     if edge.taken:
         style.append('color="#1f6feb", penwidth=2')
