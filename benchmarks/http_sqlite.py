@@ -151,7 +151,11 @@ def start_callboard(port: int, folder: Path) -> subprocess.Popen[bytes]:
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "CALLBOARD_LOG_LEVEL": "error"},
+        env={
+            **os.environ,
+            "CALLBOARD_LOG_LEVEL": "error",
+            "CALLBOARD_SERVER_REQUESTS_PER_MINUTE": "0",
+        },
     )
     _wait(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200)
     return process

@@ -127,6 +127,9 @@ DROP_IN: Final[dict[str, str]] = {
 LEVELS: Final = {"log": "info", "verbose": "debug", "warn": "warning", "fatal": "error"}
 """Levels of `LOG_LEVEL` that are called something else here."""
 
+ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9]\d{0,4})?")
+"""An origin as browsers write it (RFC 6454, 6.2)."""
+
 ORCHESTRATION: Final = re.compile(r"SERVICE_(HOST|PORT.*)|PORT_\d+_(TCP|UDP).*|PORT")
 """What Kubernetes puts into the environment of every pod when a service is called `callboard`."""
 
@@ -189,6 +192,7 @@ def load_settings(
         given[name] = (value, name)
     settings: Settings = _filled(Settings(), "", _converted(given, problems))
     problems += _unknown_privileges(settings.auth)
+    problems += _no_origins(settings.server)
     if problems:
         raise SettingsError(problems)
     return settings
@@ -283,6 +287,16 @@ def _unknown_privileges(auth: AuthConfig) -> Iterator[str]:
     for place, name in given:
         if name not in PRIVILEGES:
             yield f"{place}: " + unknown("privilege", name, PRIVILEGES)
+
+
+def _no_origins(server: ServerConfig) -> Iterator[str]:
+    """What is no exact origin would never match, or `*` always."""
+    for origin in server.cors_origins:
+        if ORIGIN.fullmatch(origin) is None:
+            yield (
+                "server.cors_origins holds exact origins, in lower case and without a path: "
+                "https://app.example.com, http://localhost:3000."
+            )
 
 
 def kind_of(setting: Setting) -> str:

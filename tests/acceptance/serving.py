@@ -35,7 +35,7 @@ class Server:
                 ],
                 stdout=log,
                 stderr=log,
-                env=plain,
+                env=plain | {"CALLBOARD_SERVER_REQUESTS_PER_MINUTE": "0"},
             )
         self.url = self._address()
 

@@ -136,6 +136,7 @@ def world(
         "dev": True,
         "database": f"sqlite:///{folder / 'callboard.db'}",
         "scenarios.examples": examples,
+        "server.requests_per_minute": 0,
     }
     composed: Settings = load_settings(overrides=given | settings)
     with asyncio.Runner() as runner:

@@ -18,7 +18,14 @@ from urllib.parse import quote
 from callboard.errors import CallboardError
 from callboard.server.edge import Edge
 from callboard.server.messages import Call, Receive, Response, headers_of
-from callboard.server.middleware import SecurityHeaders, admit, identify, read_body
+from callboard.server.middleware import (
+    Admission,
+    Browsers,
+    RateLimiter,
+    SecurityHeaders,
+    identify,
+    read_body,
+)
 from callboard.server.parameters import read_query
 from callboard.server.problems import problem, problem_of
 from callboard.server.route import PUBLIC, Route
@@ -72,6 +79,8 @@ class App:
         self.edge = edge
         self._router = Router(routes)
         self._security = SecurityHeaders(edge.config)
+        self._browsers = Browsers(edge.config, development=edge.environment == "development")
+        self._admission = Admission(edge.authenticate, RateLimiter(edge.config))
         self._log_requests = log_requests
         self._watched = log_requests or edge.telemetry is not SILENT
         self._working = 0
@@ -95,18 +104,22 @@ class App:
         path = raw.decode("latin-1")
         route, segments = self._router.find(method, path)
         call = Call(self.edge, method, path, segments, headers)
-        response = await self._answer(route, call, scope["query_string"], receive)
+        peer = scope.get("client")
+        response = await self._answer(
+            route, call, scope["query_string"], receive, peer[0] if peer else ""
+        )
         if self._watched:
             self._observe(route, call, response, perf_counter() - started)
         content = response.body
         fields = response.headers + self._security.missing(response) + identity
+        fields += self._browsers.headers(method, headers)
         if response.status not in (204, 304):
             fields += ((b"content-length", b"%d" % len(content)),)
         await send({"type": "http.response.start", "status": response.status, "headers": fields})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
 
     async def _answer(
-        self, route: Route, call: Call, query_string: bytes, receive: Receive
+        self, route: Route, call: Call, query_string: bytes, receive: Receive, peer: str
     ) -> Response:
         """The stages in their order. Whatever is raised becomes an answer."""
         edge, headers = self.edge, call.headers
@@ -114,7 +127,9 @@ class App:
             return BUSY
         self._working += 1
         try:
-            caller = await admit(route, edge.authenticate, headers.get(b"authorization"))
+            if self._browsers.watching and (route.privilege is not PUBLIC or route.local):
+                self._browsers.check(call.method, headers)
+            caller = await self._admission.admit(route, headers, peer)
             query = read_query(route, query_string.decode("latin-1"))
             body = await read_body(route, headers, receive, edge.config.body_bytes)
             return await route.endpoint(call.understood(caller, query, body))

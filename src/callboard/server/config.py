@@ -31,6 +31,16 @@ class ServerConfig:
     """The most connections at once; further ones are closed at once."""
     requests_at_once: int = 1_000
     """The most requests that are worked on at once; further ones are answered with 503."""
+    requests_per_minute: int = 6_000
+    """The most requests of one credential in a minute, or of one address where no credential is
+    accepted; further ones are answered with 429. 0: as many as they like."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of reverse proxies whose `X-Forwarded-For` tells where a request came from."""
+    hosts: tuple[str, ...] = ()
+    """Names by which this server may be asked, beside addresses and local names. Empty: any name,
+    but in development mode none that could be a stranger's."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose web pages may use the API, like `https://app.example.com`; empty: none."""
     shutdown_seconds: float = 10.0
     """How long requests may take to end after the server was told to stop."""
     transport_security_seconds: int = 0

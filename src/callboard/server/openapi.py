@@ -40,6 +40,8 @@ PROBLEM_HEADERS: Final = {
 def problem_statuses(route: Route) -> tuple[int, ...]:
     """The statuses of all problems that a route may answer with."""
     statuses = {400, 500, *route.problems}
+    if route.counted:
+        statuses.add(429)
     if route.privilege is not PUBLIC:
         statuses |= {401, 403, 503}
     if route.body is not None:

@@ -46,6 +46,7 @@ TITLES: Final[dict[str, tuple[int, str]]] = {
     "state-unknown": (400, "A transition leads to a state that does not exist"),
     "prediction": (400, "The process cannot be predicted"),
     "read-only": (403, "Scenarios can only be read here"),
+    "cross-origin": (403, "Not for this web page"),
     "key-limit": (403, "The API key is limited"),
     "action-unknown": (400, "The scenario has no such action"),
     "scenario-unknown": (400, "There is no such scenario"),

@@ -116,6 +116,10 @@ class Route:
     """Statuses of the problems it may answer with, beside those that every route has."""
     open_query: bool = False
     """Whether query parameters that are not declared are let through."""
+    counted: bool = True
+    """Whether requests count towards the limit of requests; probes do not."""
+    local: bool = False
+    """Public, and yet refused to foreign web pages in development mode, as all are that are not."""
     hidden: bool = False
     """Not in the OpenAPI document: a picture, a style sheet, the answer to an unknown path."""
 

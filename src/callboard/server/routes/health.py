@@ -30,6 +30,7 @@ GET_HEALTH = Route(
     operation="getHealth",
     summary="Is the server alive?",
     tag="system",
+    counted=False,
     answers=(Answer(200, "It is", ref("Health"), example={"status": "ok"}),),
 )
 
@@ -41,6 +42,7 @@ GET_READINESS = Route(
     operation="getReadiness",
     summary="Can the server do its work?",
     tag="system",
+    counted=False,
     description="503 while the database does not answer.",
     answers=(Answer(200, "It can", ref("Health"), example={"status": "ready"}),),
     problems=(503,),

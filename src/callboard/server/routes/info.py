@@ -81,4 +81,5 @@ GET_DEMO_ACCOUNTS = Route(
         ),
     ),
     problems=(403,),
+    local=True,
 )
