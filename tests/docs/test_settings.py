@@ -33,7 +33,7 @@ def test_a_file_of_settings_loads(page: Path, text: str, tmp_path: Path) -> None
 
 
 def test_the_production_file_is_enough_to_check_tokens(tmp_path: Path) -> None:
-    (text,) = [text for page, text in FILES if page.stem == "run-in-production"]
+    text = next(text for page, text in FILES if page.stem == "run-in-production")
     settings = load(text, tmp_path)
     assert not settings.dev
     assert verifier(key_config(settings), SystemClock())
