@@ -101,6 +101,36 @@ ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "end
 
 
 @dataclass(frozen=True, slots=True)
+class TaskChange:
+    """Whose tasks a process was before and after a change."""
+
+    kept: frozenset[Principal] = frozenset()
+    gained: frozenset[Principal] = frozenset()
+    lost: frozenset[Principal] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """Something that happened to a process, and its place in the order of all that did."""
+
+    seq: int
+    process: str
+    scenario: str
+    """Of the process as it is now."""
+    version: int
+    """How many events the process had then."""
+    kind: ChangeKind
+    tasks: TaskChange | None
+    """None: whose tasks it was did not change."""
+    at: str | None
+    """When the event happened that was its last; like what follows, None where that is gone."""
+    head: str | None
+    action: str | None
+    actor: str | None
+    """The key of the actor."""
+
+
+@dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
     """The first answer to a request that carried an `Idempotency-Key`."""
 

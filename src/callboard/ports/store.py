@@ -4,12 +4,13 @@ connections. A method that writes returns only when what it wrote is on disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from callboard.errors import CallboardError
 from callboard.ports.records import (
     ApiKeyRecord,
+    ChangeRecord,
     EventRecord,
     IdempotencyRecord,
     ProcessQuery,
@@ -84,6 +85,26 @@ class ProcessStore(Protocol):
         ...
 
 
+class ChangeStore(Protocol):
+    """What happened, in one order."""
+
+    async def last_change(self) -> int:
+        """The number of the newest change that is committed; 0 when there is none."""
+        ...
+
+    async def changes_after(self, seq: int, limit: int) -> Sequence[ChangeRecord]:
+        """The next ones after a number, in order. Numbers only grow: before one that was given no
+        other can appear later.
+        """
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` in the event loop when something may have happened. It is a hint: not
+        every change brings a call, nor every call a change.
+        """
+        ...
+
+
 class ApiKeyStore(Protocol):
     """API keys."""
 
@@ -108,7 +129,7 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class Store(ScenarioStore, ProcessStore, ApiKeyStore, Protocol):
+class Store(ScenarioStore, ProcessStore, ChangeStore, ApiKeyStore, Protocol):
     """Everything that is kept, in one database."""
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:

@@ -90,18 +90,22 @@ class _Group:
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
-        self._add(unit, place.row if place else self._places.new_row(self._connection), scenario)
+        before = place or Place(self._places.new_row(self._connection), 0)
+        self._add(unit, before, scenario)
         return None
 
-    def _add(self, unit: ProcessUnit, row: int, scenario: int) -> None:
-        write = unit.write
+    def _add(self, unit: ProcessUnit, before: Place, scenario: int) -> None:
+        write, row, waiting = unit.write, before.row, before.tasks
         record = write.record
+        if write.tasks is not None:
+            waiting = frozenset([task.principal for task in write.tasks])
         self._written.add(record.id)
         self._processes.append((row, scenario, *unit.process))
         for event in unit.events:
             self._events.append((row, *event))
-        self._changes.append((row, record.version, write.change))
-        self._places.processes[record.id] = Place(row, record.version)
+        whose = tasks.difference(before.tasks, waiting)
+        self._changes.append((row, record.version, write.change, whose))
+        self._places.processes[record.id] = Place(row, record.version, waiting)
         if write.participants is not None:
             self._participants.append(_Accepted(write, row))
         if write.tasks is not None:

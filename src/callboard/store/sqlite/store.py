@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from callboard.errors import UnavailableError
 from callboard.ports.records import (
     ApiKeyRecord,
+    ChangeRecord,
     EventRecord,
     IdempotencyRecord,
     ProcessQuery,
@@ -20,7 +21,7 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
 )
-from callboard.store import apikeys, events, idempotency, processes, scenarios
+from callboard.store import apikeys, changes, events, idempotency, processes, scenarios
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
@@ -35,6 +36,7 @@ from callboard.store.sqlite.writer import Answer, Request, Writer
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
 _EVENTS: Final = queries("sqlite", "events")
+_CHANGES: Final = queries("sqlite", "changes")
 _KEYS: Final = queries("sqlite", "api_keys")
 _IDEMPOTENCY: Final = queries("sqlite", "idempotency")
 Ended: TypeAlias = Callable[[], None]
@@ -59,6 +61,7 @@ class SqliteStore:
         self._inode = path.stat().st_ino
         self._ended = ended
         self._closed = False
+        self._watching: list[Callable[[], None]] = []
         self._cache = ProcessCache(config.cached_processes, config.cached_bytes)
         reading = partial(connect, path, wait=config.wait_seconds)
         writing = partial(reading, writes=True)
@@ -127,6 +130,20 @@ class SqliteStore:
     async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
         """Newest first."""
         return await self._readers.later(partial(list_processes, query=query))
+
+    async def last_change(self) -> int:
+        """The number of the newest change that is committed; 0 when there is none."""
+        row = self._readers.row(_CHANGES["last"], ())
+        return int(row[0]) if row else 0
+
+    async def changes_after(self, seq: int, limit: int) -> Sequence[ChangeRecord]:
+        """The next ones after a number, in order."""
+        rows = await self._readers.later(_all(_CHANGES["after"], seq, limit))
+        return changes.page(rows[0][0])
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` in the event loop after each group of writes."""
+        self._watching.append(changed)
 
     async def put_api_key(self, record: ApiKeyRecord) -> None:
         """Keep a new key. Raises ConflictError when its id or token is there already."""
@@ -211,6 +228,8 @@ class SqliteStore:
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+        for changed in self._watching:
+            changed()
 
 
 def _all(query: str, *values: object) -> Callable[[sqlite3.Connection], list[tuple[Any, ...]]]:

@@ -18,8 +18,13 @@ FROM processes AS p JOIN scenarios AS s ON s.row = p.scenario
 WHERE p.id = ?;
 
 -- name: places
--- Where the processes of some ids are: `[[id, row, version], …]`.
-SELECT json_group_array(json_array(id, row, version)) FROM processes WHERE id IN (?);
+-- Where the processes of some ids are, and whose tasks they are: `[[id, row, version, [principal, …]],
+-- …]`.
+SELECT json_group_array(json_array(p.id, p.row, p.version, json((
+  SELECT json_group_array(n.name)
+  FROM tasks AS t JOIN principals AS n ON n.row = t.principal
+  WHERE t.process = p.row
+)))) FROM processes AS p WHERE p.id IN (?);
 
 -- name: last_row
 SELECT coalesce(max(row), 0) FROM processes;

@@ -96,12 +96,14 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_of_process ON jobs (process);
 CREATE INDEX jobs_by_due ON jobs (due);
 
--- What happened, in the order in which it was committed, for streams. `seq` only grows.
+-- What happened, in the order in which it was committed, for streams. `seq` only grows. `tasks`:
+-- whose tasks came and went with it, `[[kept], [gained], [lost]]`, names of principals.
 CREATE TABLE changes (
   seq INTEGER PRIMARY KEY,
   process INTEGER NOT NULL REFERENCES processes (row),
   version INTEGER NOT NULL,
-  kind TEXT NOT NULL
+  kind TEXT NOT NULL,
+  tasks TEXT
 ) STRICT;
 
 -- API keys; `digest` is the SHA-256 of the token, which itself is nowhere.
