@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from callboard.auth import DEMO_SECRET
 from callboard.compose import running
 from callboard.settings import SettingsError, load_settings
+from tests.auth.issuer import publishing
 from tests.server.world import world
 
 SECRET = "a secret that is long enough for HS256"
@@ -130,3 +131,57 @@ def test_production_mode_with_a_public_key(tmp_path: Path):
     assert asyncio.run(ask("/scenarios", None)).status_code == 401
     assert asyncio.run(ask("/demo-accounts", None)).status_code == 403
     assert asyncio.run(ask("/info", None)).json()["env"] == "production"
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"auth.jwks_url": "http://login.example.com/keys"}, "https address"),
+        ({"auth.jwks_url": "https://user:pass@login.example.com/keys"}, "https address"),
+        ({"auth.jwks_url": "file:///etc/keys"}, "https address"),
+        ({"auth.jwks_url": "https://login.example.com", "auth.jwt_secret": SECRET}, "Set one of"),
+        ({"auth.jwt_issuer": "http://login.example.com"}, "Nothing says"),
+        ({"auth.jwt_issuer": "us"}, "Nothing says"),
+    ],
+)
+def test_keys_come_from_one_safe_place(tmp_path: Path, settings, why):
+    with pytest.raises(SettingsError, match=why):
+        start(production(tmp_path, **settings))
+
+
+def test_the_keys_of_an_issuer_are_fetched_while_the_server_runs(tmp_path: Path):
+    key = ECKey.generate_key("P-256")
+    published = {**key.as_dict(private=False), "kid": "a"}
+    good = jwt.encode({"alg": "ES256", "kid": "a"}, {"sub": "zoe"}, key)
+    other = jwt.encode({"alg": "ES256", "kid": "b"}, {"sub": "zoe"}, key)
+
+    async def ask() -> list[int]:
+        async with publishing(published) as issuer:
+            settings = production(tmp_path, dev=True, **{"auth.jwks_url": f"{issuer.url}/keys"})
+            async with running(settings) as app:
+                transport = httpx.ASGITransport(app=app)
+                async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+                    return [
+                        (
+                            await client.get("/scenarios", headers={"authorization": given})
+                        ).status_code
+                        for given in (f"Bearer {good}", f"Bearer {other}", "Bearer x")
+                    ]
+
+    assert asyncio.run(ask()) == [200, 401, 401]
+
+
+def test_without_the_keys_of_the_issuer_tokens_cannot_be_checked_now(tmp_path: Path):
+    key = ECKey.generate_key("P-256")
+    token = jwt.encode({"alg": "ES256", "kid": "a"}, {"sub": "zoe"}, key)
+
+    async def ask() -> httpx.Response:
+        settings = production(tmp_path, **{"auth.jwks_url": "https://127.0.0.1:1/keys"})
+        async with running(settings) as app:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+                headers = {"authorization": f"Bearer {token}"}
+                return await client.get("/scenarios", headers=headers)
+
+    answer = asyncio.run(ask())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

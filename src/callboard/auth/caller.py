@@ -5,7 +5,8 @@ about is remembered until the token ends, so that a signature is checked once; a
 up every time.
 
 Invariants: a credential that is sent is accepted or refused, and never passed over for the default
-account. Tokens are remembered by their digest alone.
+account. Tokens are remembered by their digest alone, and forgotten when the keys change that they
+were checked by.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Authenticator:
         self._verifier = verifier
         self._now = now
         self._nobody = ANONYMOUS if default is None else self._user(default, None)
+        self._generation = 0
         self._known: OrderedDict[bytes, Caller] = OrderedDict()
 
     async def __call__(self, authorization: str | None) -> Caller:
@@ -58,21 +60,30 @@ class Authenticator:
             raise UnauthenticatedError("Send the credential as: Authorization: Bearer TOKEN.")
         if token.startswith(PREFIX):
             return await self._keys.verify(token)
-        return self._jwt(token)
+        return await self._jwt(token)
 
-    def _jwt(self, token: str) -> Caller:
+    async def _jwt(self, token: str) -> Caller:
         if self._verifier is None:
             raise invalid_token("no key is configured to check it by")
+        self._forget(self._verifier)
         digest = sha256(token.encode(errors="surrogatepass")).digest()
         known = self._known.get(digest)
         if known is not None and (known.expires is None or self._now().timestamp() < known.expires):
             self._known.move_to_end(digest)
             return known
-        verified = self._verifier.verify(token)
+        verified = await self._verifier.accept(token)
+        self._forget(self._verifier)
         caller = self._known[digest] = self._user(verified.user, verified.expires)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return caller
+
+    def _forget(self, verifier: JwtVerifier) -> None:
+        """Forget everybody when the keys have changed."""
+        generation = verifier.keys.generation()
+        if generation != self._generation:
+            self._generation = generation
+            self._known.clear()
 
     def _user(self, user: User, expires: float | None) -> Caller:
         """The caller that a user is: privileges of its roles, and those of everyone signed in."""

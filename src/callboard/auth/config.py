@@ -9,12 +9,18 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class AuthConfig:
-    """Settings of identity. Production mode needs a secret or a public key."""
+    """Settings of identity. Production mode needs a secret, a public key, or an address of keys."""
 
     jwt_secret: str = ""
     """Secret of tokens signed with HS256; 32 bytes or more."""
     jwt_public_key: str = ""
     """Public key (PEM) of tokens signed with RS256, ES256 or EdDSA, by the kind of the key."""
+    jwks_url: str = ""
+    """Address of the key set that the issuer publishes, instead of a secret or a public key."""
+    jwks_seconds: int = 600
+    """How long the keys of a set are used before they are fetched again, in the background."""
+    jwks_stale_seconds: int = 86_400
+    """How long they are used at most while the issuer cannot be reached."""
     jwt_algorithm: str = ""
     """The one algorithm of tokens, where the key allows several: `RS512`, `PS256`, `HS512`…"""
     jwt_issuer: str = ""

@@ -67,13 +67,22 @@ def configured_key(config: AuthConfig) -> ConfiguredKey:
     if bool(config.jwt_secret) == bool(config.jwt_public_key):
         raise KeyConfigError("Set one of auth.jwt_secret and auth.jwt_public_key.")
     key = _secret(config.jwt_secret) if config.jwt_secret else _public(config.jwt_public_key)
+    return pinned(key, config.jwt_algorithm)
+
+
+def pinned(key: Key, algorithm: str = "") -> ConfiguredKey:
+    """A key with its one algorithm: this one, or the usual one of its kind. Raises KeyConfigError
+    for a key that is too weak, or an algorithm that is not for it.
+    """
     possible = _algorithms(key)
-    if not config.jwt_algorithm:
-        return ConfiguredKey(key, _EDWARDS if possible is _EDWARDS else possible[:1])
-    if config.jwt_algorithm not in possible:
+    if possible is _EDWARDS and algorithm in ("", *_EDWARDS):
+        return ConfiguredKey(key, _EDWARDS)
+    if not algorithm:
+        return ConfiguredKey(key, possible[:1])
+    if algorithm not in possible:
         names = ", ".join(possible)
         raise KeyConfigError(f"auth.jwt_algorithm does not fit the key, which is for {names}.")
-    return ConfiguredKey(key, (config.jwt_algorithm,))
+    return ConfiguredKey(key, (algorithm,))
 
 
 def _secret(text: str) -> OctKey:

@@ -1,4 +1,5 @@
-"""How credentials are checked: the configured key, or in development mode the demo accounts.
+"""How credentials are checked: by the configured key, by those that the issuer publishes, or in
+development mode for the demo accounts.
 
 Invariants: production mode does not start without a key or a secret, nor with one that everybody
 knows or can guess; the demo accounts do not exist there (architecture: 9, rule 10).
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from time import monotonic
 from typing import Final
 
 from callboard.auth import (
@@ -20,6 +23,9 @@ from callboard.auth import (
     demo_token,
     find_account,
 )
+from callboard.auth.fetch import discover, fetch, is_web_address
+from callboard.auth.jwks import Fetch, JwksKeys
+from callboard.auth.jwt import Keys
 from callboard.core.values import JsonObject
 from callboard.errors import EvaluationError
 from callboard.ports.caller import User
@@ -33,9 +39,11 @@ SHORTEST: Final = 32
 """Bytes of a secret for HS256 (RFC 7518, 3.2)."""
 
 NO_KEY: Final = (
-    "Nothing says how tokens are checked. Set auth.jwt_secret (CALLBOARD_AUTH_JWT_SECRET) or "
-    "auth.jwt_public_key (CALLBOARD_AUTH_JWT_PUBLIC_KEY), or start with --dev to try things out."
+    "Nothing says how tokens are checked. Set auth.jwt_secret (CALLBOARD_AUTH_JWT_SECRET), "
+    "auth.jwt_public_key (CALLBOARD_AUTH_JWT_PUBLIC_KEY) or auth.jwks_url "
+    "(CALLBOARD_AUTH_JWKS_URL), or start with --dev to try things out."
 )
+SEVERAL: Final = "Set one of auth.jwt_secret, auth.jwt_public_key and auth.jwks_url, not several."
 
 
 def key_config(settings: Settings) -> AuthConfig:
@@ -44,10 +52,16 @@ def key_config(settings: Settings) -> AuthConfig:
     Raises `SettingsError` where production mode has none, or none that is safe.
     """
     auth = settings.auth
-    if not auth.jwt_secret and not auth.jwt_public_key:
-        if not settings.dev:
+    given = [bool(item) for item in (auth.jwt_secret, auth.jwt_public_key, auth.jwks_url)]
+    if sum(given) > 1:
+        raise SettingsError([SEVERAL])
+    if auth.jwks_url and not is_web_address(auth.jwks_url, plain=settings.dev):
+        raise SettingsError(["auth.jwks_url is to be an https address."])
+    if not any(given):
+        if settings.dev:
+            return replace(auth, jwt_secret=DEMO_SECRET)
+        if not is_web_address(auth.jwt_issuer):
             raise SettingsError([NO_KEY])
-        return replace(auth, jwt_secret=DEMO_SECRET)
     if auth.jwt_secret and not settings.dev:
         _refuse_weak(auth.jwt_secret)
     return auth
@@ -62,12 +76,22 @@ def _refuse_weak(secret: str) -> None:
 
 def verifier(auth: AuthConfig, clock: Clock) -> JwtVerifier:
     """What checks tokens. Raises `SettingsError` for a key or transform that cannot be used."""
+    keys: Keys | None = None
+    if not auth.jwt_secret and not auth.jwt_public_key:
+        keys = JwksKeys(auth, published_keys(auth), monotonic)
     try:
-        return JwtVerifier(auth, lambda: clock.now().timestamp())
+        return JwtVerifier(auth, lambda: clock.now().timestamp(), keys)
     except KeyConfigError as error:
         raise SettingsError([str(error)]) from None
     except EvaluationError as error:
         raise SettingsError([f"auth.jwt_transform: {error.message}"]) from None
+
+
+def published_keys(auth: AuthConfig) -> Fetch:
+    """What fetches the keys of the issuer: from their address, or from where the issuer says."""
+    if auth.jwks_url:
+        return partial(fetch, auth.jwks_url)
+    return partial(discover, auth.jwt_issuer)
 
 
 def authenticator(

@@ -58,6 +58,8 @@ async def running(
         store = open_database(settings)
         opened.push_async_callback(store.close)
         engine = make_engine(settings, store, clock, ids, schemas)
+        opened.push_async_callback(checks.keys.close)
+        checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
         loader = make_engine(_writable(settings), store, clock, ids, schemas)
         await _load_examples(settings, loader)
