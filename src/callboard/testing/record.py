@@ -52,6 +52,8 @@ def _acts(events: Sequence[JsonObject], acts: Sequence[JsonObject]) -> Iterator[
             if event.get("skipped") is True:
                 yield "    Then the last event is skipped"
                 keyword = "When"
+        elif "cancel" in event:
+            yield "    # Here an operator cancelled the process."
         else:
             yield "    Then the last event is a timeout"
             keyword = "When"

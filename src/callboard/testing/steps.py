@@ -206,7 +206,7 @@ def last_is_skipped(call: Call) -> None:
 
 def last_is_timeout(call: Call) -> None:
     event = cast("list[JsonObject]", call.process["events"])[-1]
-    if "action" in event or "scenario" in event:
+    if any(name in event for name in ("action", "scenario", "cancel")):
         raise ExpectationError("The last event is no time-out.", actual=event)
 
 

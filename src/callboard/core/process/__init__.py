@@ -2,7 +2,8 @@
 
 from callboard.core.process.actors import is_user, roles_of
 from callboard.core.process.allowed import allowed
-from callboard.core.process.chain import Verification, verify
+from callboard.core.process.cancel import cancel
+from callboard.core.process.chain import Verification, erased_event, verify
 from callboard.core.process.effects import (
     Effect,
     Ended,
@@ -16,7 +17,7 @@ from callboard.core.process.effects import (
 from callboard.core.process.facts import chain, etag, has_ended, hmac, last_modified
 from callboard.core.process.instantiate import instantiate
 from callboard.core.process.predict import predict
-from callboard.core.process.replay import migrate, replay
+from callboard.core.process.replay import migrate, replay, retrace, rewrite
 from callboard.core.process.service import message, trigger
 from callboard.core.process.step import step
 from callboard.core.process.timeout import timeout
@@ -32,7 +33,9 @@ __all__ = [
     "TimerSet",
     "Verification",
     "allowed",
+    "cancel",
     "chain",
+    "erased_event",
     "etag",
     "has_ended",
     "hmac",
@@ -43,6 +46,8 @@ __all__ = [
     "migrate",
     "predict",
     "replay",
+    "retrace",
+    "rewrite",
     "roles_of",
     "step",
     "timeout",

@@ -19,30 +19,50 @@ class Verification:
     ok: bool
     event: int | None = None
     code: BrokenCode | None = None
+    erased: int = 0
+    """How many events were erased: of these only the links can be checked."""
 
 
 def verify(
     events: Sequence[JsonObject], *, head: str | None = None, hasher: Hasher = sha256
 ) -> Verification:
     """Check hashes and links of a chain; with `head`, of one that goes on from there. `hasher` is
-    the one that made the hashes.
+    the one that made the hashes. Of an event that was erased (`erased`) the link counts.
     """
     previous = head
+    gone = 0
     for index, event in enumerate(events):
+        gone += _is_erased(event)
         if not _hash_holds(event, hasher):
             return Verification(False, index, "hash-mismatch")
         if event.get("previous") != previous:
             return Verification(False, index, "link-mismatch")
         previous = str(event["hash"])
-    return Verification(True)
+    return Verification(True, erased=gone)
+
+
+def erased_event(event: JsonObject) -> JsonObject:
+    """What is kept of an event that is erased: its place in the chain.
+
+    >>> erased_event({"previous": "a", "action": "go", "hash": "b"})
+    {'previous': 'a', 'hash': 'b', 'erased': True}
+    """
+    kept = {name: event[name] for name in ("previous", "hash") if name in event}
+    return {**kept, "erased": True}
+
+
+def _is_erased(event: JsonObject) -> bool:
+    return event.get("erased") is True and event.keys() <= {"previous", "hash", "erased"}
 
 
 def _hash_holds(event: JsonObject, hasher: Hasher) -> bool:
     stated = event.get("hash")
     if not isinstance(stated, str):
         return False
-    return stated == event_hash(event, hasher) or (
-        event.get("skipped") is True and stated == _older_hash(event, hasher)
+    return (
+        _is_erased(event)
+        or stated == event_hash(event, hasher)
+        or (event.get("skipped") is True and stated == _older_hash(event, hasher))
     )
 
 

@@ -23,13 +23,18 @@ from callboard.core.values import Absent, Json, JsonObject
 from callboard.errors import Reason
 
 
-def check_state(state: State, action: str, errors: list[Reason]) -> None:
-    """Whether the state has a transition on the action, whatever its `if` and `by`."""
+def check_state(state: State, action: str, errors: list[Reason], *, running: bool) -> None:
+    """Whether the state has a transition on the action, whatever its `if` and `by`, and the process
+    was not cancelled in it.
+    """
     if action not in state.by_action:
         can = ", ".join(map(repr, state.by_action)) or "none"
         message = f"State {state.key!r} has no action {action!r}. Its actions: {can}."
         if state.is_end:
             message = f"The process has ended in {state.key!r}: nothing can be done any more."
+        errors.append(Reason("action-not-in-state", message))
+    elif not running:
+        message = f"The process was cancelled in {state.key!r}: nothing can be done any more."
         errors.append(Reason("action-not-in-state", message))
 
 

@@ -45,6 +45,17 @@ def timeout_event(head: str, at: str, hasher: Hasher) -> JsonObject:
     return seal({"previous": head, "timestamp": at}, hasher)
 
 
+def cancel_event(head: str, at: str, reason: str, by: str | None, hasher: Hasher) -> JsonObject:
+    """A cancellation, sealed."""
+    told: JsonObject = {"reason": reason} if by is None else {"reason": reason, "by": by}
+    return seal({"previous": head, "timestamp": at, "cancel": told}, hasher)
+
+
+def is_timeout(event: JsonObject) -> bool:
+    """Whether an event that is not the first of its chain is a time-out."""
+    return "action" not in event and "cancel" not in event
+
+
 def seal(event: JsonObject, hasher: Hasher) -> JsonObject:
     """The event with its hash."""
     return {**event, "hash": event_hash(event, hasher)}

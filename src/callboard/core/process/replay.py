@@ -4,14 +4,15 @@ process, "Replay, migrate, verify" and details 9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import cast
 
+from callboard.core.process.cancel import stop
 from callboard.core.process.chain import verify
 from callboard.core.process.draft import Draft, with_event
-from callboard.core.process.effects import Effect, StateEntered, Taken
-from callboard.core.process.events import seal
+from callboard.core.process.effects import Effect, Outcome, StateEntered, Taken
+from callboard.core.process.events import is_timeout, seal
 from callboard.core.process.instantiate import begin, make_actors
 from callboard.core.process.step import attempt
 from callboard.core.process.timeout import find_due, happen
@@ -45,10 +46,22 @@ def replay(
     return rebuilding.finish([*done, *events])
 
 
-def migrate(scenario: Scenario, events: Sequence[JsonObject]) -> JsonObject:
+def migrate(
+    scenario: Scenario, events: Sequence[JsonObject], *, migrated: JsonObject | None = None
+) -> JsonObject:
     """Rewrite a chain as if its process had always run this scenario, and replay it.
 
-    Skipped events stay skipped. Raises like `replay`.
+    `migrated` says in the first event where the chain came from. Skipped events stay skipped.
+    Raises like `replay`.
+    """
+    return replay(scenario, rewrite(scenario, events, migrated=migrated))
+
+
+def rewrite(
+    scenario: Scenario, events: Sequence[JsonObject], *, migrated: JsonObject | None = None
+) -> list[JsonObject]:
+    """The chain of another scenario, linked anew; whether that scenario can follow it, `replay`
+    tells. Raises ChainError when the chain is broken.
     """
     _verify(scenario, events, [])
     rewritten: list[JsonObject] = []
@@ -58,8 +71,23 @@ def migrate(scenario: Scenario, events: Sequence[JsonObject]) -> JsonObject:
             changed["previous"] = rewritten[-1]["hash"]
         elif "scenario" in changed:
             changed["scenario"] = scenario.id
+            if migrated is not None:
+                changed["migrated"] = migrated
         rewritten.append(seal(changed, scenario.hasher))
-    return replay(scenario, rewritten)
+    return rewritten
+
+
+def retrace(scenario: Scenario, events: Sequence[JsonObject]) -> Iterator[Outcome]:
+    """What came of each event of a chain, one after the other; a skipped one changes nothing.
+
+    The processes carry their histories only where the scenario reads them. Raises like `replay`.
+    """
+    _verify(scenario, events, [])
+    rebuilding = Rebuilding.begin(scenario, events)
+    yield rebuilding.outcome(events[0])
+    for index in range(1, len(events)):
+        rebuilding.apply(events[index], index)
+        yield rebuilding.outcome(events[index])
 
 
 def _verify(scenario: Scenario, events: Sequence[JsonObject], done: list[JsonObject]) -> None:
@@ -72,6 +100,9 @@ def _verify(scenario: Scenario, events: Sequence[JsonObject], done: list[JsonObj
     result = verify(events[:again], head=head, hasher=scenario.hasher)
     if result.code is not None and result.event is not None:
         raise ChainError(result.code, _CODES[result.code], event=result.event)
+    if result.erased:
+        gone = next(i for i, event in enumerate(events) if event.get("erased") is True)
+        raise ChainError("erased", "The event was erased.", event=gone)
     if again is not None:
         raise ChainError("instantiate-again", "The process starts a second time.", event=again)
 
@@ -89,6 +120,9 @@ class Rebuilding:
         self.log = list(cast("list[JsonObject]", process["previous"]))
         self.reached: list[str] = []
         """The states that the last event led to, in order."""
+        self._effects: tuple[Effect, ...] = ()
+        self._told = 0
+        """How many entries of the log belong to events before the last one."""
         unread = set() if scenario.keeps_events else {"events"}
         if not scenario.keeps_previous:
             unread.add("previous")
@@ -105,8 +139,18 @@ class Rebuilding:
         given = cast("dict[str, JsonObject]", event.get("actors") or {})
         outcome = begin(scenario, event, make_actors(scenario, given), histories=True)
         rebuilding = cls(scenario, outcome.process)
-        rebuilding.reached = _reached(outcome.effects)
+        rebuilding._arrived(outcome.effects, told=0)
         return rebuilding
+
+    def outcome(self, event: JsonObject) -> Outcome:
+        """What came of the last event."""
+        log = tuple(self.log[self._told :])
+        return Outcome(self.process, event, log, self._effects)
+
+    def _arrived(self, effects: Sequence[Effect], told: int) -> None:
+        self._effects = tuple(effects)
+        self._told = told
+        self.reached = _reached(effects)
 
     def finish(self, events: list[JsonObject]) -> JsonObject:
         previous = cast("list[JsonObject]", self.process.get("previous", self.log))
@@ -118,18 +162,20 @@ class Rebuilding:
 
     def apply(self, event: JsonObject, index: int) -> None:
         """Let an event happen again; one that was skipped is only recorded."""
-        self.reached = []
+        self._arrived((), told=len(self.log))
         if event.get("skipped") is True:
             self.process = with_event(dict(self.process), self.process.get("events"), event)
             return
         draft = Draft(self.scenario, self.process, cast("str", event["timestamp"]))
         if "action" in event:
             self._act(draft, event, index)
+        elif "cancel" in event:
+            self._cancel(draft, event, index)
         else:
             self._time_out(draft, event, index)
         if any(isinstance(effect, StateEntered) for effect in draft.effects):
             self.since = 0
-        self.reached = _reached(draft.effects)
+        self._arrived(draft.effects, told=len(self.log))
         self.log += draft.log
         self.process = draft.finish(self.process, event)
 
@@ -140,6 +186,11 @@ class Rebuilding:
             texts = " ".join(error.message for error in errors)
             message = f"The step had to be refused: {texts}"
             raise ChainError("should-be-skipped", message, event=index, reasons=errors)
+
+    def _cancel(self, draft: Draft, event: JsonObject, index: int) -> None:
+        if not self.process["isRunning"]:
+            raise ChainError("cancelled-late", "The process had ended already.", event=index)
+        stop(draft, event, cast("str", cast("JsonObject", event["cancel"])["reason"]))
 
     def _time_out(self, draft: Draft, event: JsonObject, index: int) -> None:
         """Let the time-out happen that the event means. A chain whose keeper did not remember which
@@ -167,7 +218,7 @@ def _had_their_turn(process: JsonObject) -> int:
     for event in reversed(cast("list[JsonObject]", process["events"])):
         if cast("str", event["timestamp"]) <= entered:
             break
-        count += "action" not in event
+        count += is_timeout(event)
     return count
 
 

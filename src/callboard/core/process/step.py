@@ -76,7 +76,7 @@ def attempt(
     state = draft.state
     draft.show_event(event)
     errors: list[Reason] = []
-    check_state(state, name, errors)
+    check_state(state, name, errors, running=draft.context["isRunning"])
     check_actor(draft, key, claim, errors, trusted=trusted)
     action = state.actions.get(name)
     if action is None:

@@ -39,6 +39,8 @@ def timeout(
 
 def find_due(draft: Draft, elapsed: float, since: int) -> int | None:
     """The index of the time-out that is due, among those of the current state."""
+    if not draft.context["isRunning"]:
+        return None
     for index, transition in enumerate(_timeouts(draft)):
         if index < since:
             continue
