@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from callboard.core.expression import BUILTINS, Functions
 from callboard.core.limits import DEFAULT_LIMITS, Limits
+from callboard.engine.admin import Admin
 from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.config import EngineConfig
@@ -23,7 +24,8 @@ __all__ = ["Engine", "EngineConfig"]
 
 
 class Engine:
-    """The use cases over one store, by what they are about: `scenarios`, `processes`, `api_keys`.
+    """The use cases over one store, by what they are about: `scenarios`, `processes`, `api_keys`,
+    `admin`.
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers.
@@ -44,6 +46,7 @@ class Engine:
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
         workload = Workload()
+        reading = Reading(store, cache, workload)
         self.processes = Processes(
             store=store,
             cache=cache,
@@ -54,6 +57,7 @@ class Engine:
             workload=workload,
             answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config),
-            reading=Reading(store, cache, workload),
+            reading=reading,
         )
+        self.admin = Admin(store, clock, config, turns, workload, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)

@@ -181,6 +181,11 @@ def claim(caller: Caller, key: str, *, own: bool) -> JsonObject:
     return {"key": key, "by": caller.credential}
 
 
+def signature(caller: Caller) -> str:
+    """Who did something, as it is recorded where no actor did it."""
+    return caller.user.id if caller.user is not None else caller.credential
+
+
 def _info(user: User) -> JsonObject:
     if not user.info:
         return {}

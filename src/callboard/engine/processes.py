@@ -12,7 +12,6 @@ is never before that of the event before it (architecture 9, rules 1 and 2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,7 +31,7 @@ from callboard.engine.idempotency import Answer, Answers, with_answer
 from callboard.engine.identifiers import newest, uuid_of
 from callboard.engine.listing import Listing
 from callboard.engine.reading import Reading
-from callboard.engine.retry import Turns, retried
+from callboard.engine.retry import Turns, matches, retried
 from callboard.engine.starting import Starting
 from callboard.engine.stepping import work_out
 from callboard.engine.times import to_text
@@ -127,7 +126,7 @@ class Processes:
         record, scenario, standing = await self.reading.visible(caller, command.process)
         if not scenario.has_action(command.action):
             raise NotFoundError(f"The scenario has no action {command.action!r}.")
-        if command.if_match is not None and not _matches(command.if_match, record.head):
+        if not matches(command.if_match, record.head):
             raise PreconditionError("The process has moved on since you saw it.")
         process = record.document
         if scenario.keeps_events:
@@ -187,7 +186,3 @@ class Processes:
             raise NotFoundError("The process of the first answer is gone.")
         scenario = await self.cache.get(record.scenario)
         return await self.reading.as_it_was(record, scenario, answer.version, predict=predict)
-
-
-def _matches(wanted: Sequence[str], head: str) -> bool:
-    return head in wanted or "*" in wanted

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
@@ -72,6 +72,11 @@ class Turns:
             yield
         finally:
             self.leave(name)
+
+
+def matches(wanted: Collection[str] | None, head: str) -> bool:
+    """Whether a process with this head is as a condition says; without a condition it is."""
+    return wanted is None or head in wanted or "*" in wanted
 
 
 async def retried(attempts: int, attempt: Callable[[], Awaitable[T]]) -> T:

@@ -89,6 +89,7 @@ def _tasks(
     stayed = old["key"] == new["key"] and old["timestamp"] == new["timestamp"]
     if (
         stayed
+        and process["isRunning"]
         and process["actors"] is before["actors"]
         and scenario.states[new["key"]].ready_actions is not None
     ):

@@ -30,7 +30,16 @@ from callboard.server.parameters import read_query
 from callboard.server.problems import problem, problem_of
 from callboard.server.route import PUBLIC, Route
 from callboard.server.router import Router
-from callboard.server.routes import apikeys, docs, formats, health, info, processes, scenarios
+from callboard.server.routes import (
+    admin,
+    apikeys,
+    docs,
+    formats,
+    health,
+    info,
+    processes,
+    scenarios,
+)
 from callboard.telemetry import REQUEST_ID, SILENT
 
 __all__ = ["ROUTES", "App"]
@@ -58,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     apikeys.LIST,
     apikeys.ISSUE,
     apikeys.REVOKE,
+    admin.CANCEL,
     info.GET_INFO,
     info.GET_DEMO_ACCOUNTS,
     formats.GET_FORMAT,

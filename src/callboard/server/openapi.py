@@ -26,6 +26,7 @@ TAGS: Final = {
     "scenarios": "What can be acted out.",
     "processes": "What is being acted out.",
     "API keys": "Credentials for programs.",
+    "operators": "What those who look after processes can do, with `process:super`.",
     "system": "This installation.",
 }
 

@@ -51,6 +51,7 @@ TITLES: Final[dict[str, tuple[int, str]]] = {
     "action-unknown": (400, "The scenario has no such action"),
     "scenario-unknown": (400, "There is no such scenario"),
     "idempotency-key-reused": (409, "The Idempotency-Key was used before"),
+    "ended": (409, "The process has ended"),
     "busy": (409, "Others are faster"),
     "unauthenticated": (401, "A credential is needed"),
     "invalid-token": (401, "The credential is not accepted"),

@@ -47,7 +47,7 @@ def erased_event(event: JsonObject) -> JsonObject:
     >>> erased_event({"previous": "a", "action": "go", "hash": "b"})
     {'previous': 'a', 'hash': 'b', 'erased': True}
     """
-    kept = {name: event[name] for name in ("previous", "hash") if name in event}
+    kept: JsonObject = {name: event[name] for name in ("previous", "hash") if name in event}
     return {**kept, "erased": True}
 
 

@@ -1,0 +1,87 @@
+"""What operators do (specification: api, section 3, "Operators").
+
+Theory: an operator acts on a process from outside of its scenario, with the privilege
+`process:super`. What it does is written like a step: worked out from what was read, stored in one
+write that the version read guards, and done again when somebody else was faster.
+
+Invariants: who did it, when and why is kept with what was done. Log lines name the process and who
+did it, never the reason: it may be about a person.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from callboard.core.process import cancel
+from callboard.engine import access
+from callboard.engine.admin_commands import CancelCommand, Changed
+from callboard.engine.config import EngineConfig
+from callboard.engine.reading import Reading, Seen
+from callboard.engine.retry import Turns, matches, retried
+from callboard.engine.times import to_text
+from callboard.engine.transition import stepped
+from callboard.engine.workload import Workload
+from callboard.errors import ConflictError, PreconditionError
+from callboard.ports.caller import Caller
+from callboard.ports.clock import Clock
+from callboard.ports.store import Store
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """The use cases of operators."""
+
+    store: Store
+    clock: Clock
+    config: EngineConfig
+    turns: Turns
+    workload: Workload
+    reading: Reading
+
+    async def cancel(self, caller: Caller, command: CancelCommand) -> Changed:
+        """End a process now; one that was cancelled already stays as it is.
+
+        Raises NotFoundError; ConflictError when it has ended by itself; PreconditionError when it
+        is not as `if_match` says.
+        """
+        access.require(caller, "process:super")
+        async with self.turns.of(command.process.lower()):
+            return await retried(self.config.attempts, partial(self._cancel, caller, command))
+
+    async def _cancel(self, caller: Caller, command: CancelCommand) -> Changed:
+        record, scenario, _ = seen = await self.reading.visible(caller, command.process)
+        if not matches(command.if_match, record.head):
+            raise PreconditionError("The process has moved on since you saw it.")
+        process = record.document
+        if scenario.keeps_events:
+            process = await self.reading.with_events(record)
+        outcome = await self.workload.do(
+            scenario.id,
+            partial(cancel, scenario, process),
+            reason=command.reason,
+            by=access.signature(caller),
+            at=max(to_text(self.clock.now()), record.updated),
+            head=record.head,
+        )
+        if outcome is None:
+            await self._check_cancelled(seen)
+            return Changed(record.id, record.head, record.updated)
+        write = stepped(scenario, record, outcome)
+        await self.store.write_process(write)
+        _log.info("process cancelled", extra=_facts(caller, record.id))
+        return Changed(record.id, write.record.head, write.record.updated)
+
+    async def _check_cancelled(self, seen: Seen) -> None:
+        """Raise ConflictError where a process has come to its own end."""
+        events = await self.store.get_events(seen.record.id, seen.record.version)
+        if not any("cancel" in item.event for item in events):
+            raise ConflictError("The process has ended already.", code="ended")
+
+
+def _facts(caller: Caller, process_id: str) -> dict[str, str]:
+    return {"process": process_id, "by": access.signature(caller)}
