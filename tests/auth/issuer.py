@@ -39,7 +39,7 @@ class Issuer:
 
     async def write(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        path = head.split(" ")[1]
+        path = head.split(" ")[1].partition("?")[0]
         self.hits.append(path)
         self.heads.append(head)
         await asyncio.sleep(self.delay)

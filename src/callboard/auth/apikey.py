@@ -44,7 +44,7 @@ class ApiKeyVerifier:
         if is_well_formed(token):
             record = await self._store.find_api_key(digest_of(token))
         now = self._now().timestamp()
-        if record is None or record.revoked is not None or now >= _seconds(record.expiration):
+        if record is None or why_refused(record, now) is not None:
             raise UnauthenticatedError("The API key is not accepted.", code="invalid-token")
         await self._touch(record, now)
         return caller_of(record)
@@ -63,6 +63,17 @@ class ApiKeyVerifier:
         moment = datetime.fromtimestamp(now, UTC)
         text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         await self._store.touch_api_key(record.id, text)
+
+
+def why_refused(record: ApiKeyRecord | None, now: float) -> str | None:
+    """Why a key is worth nothing, for the operator; None where it is good."""
+    if record is None:
+        return "no key of this installation has this token."
+    if record.revoked is not None:
+        return f"it was revoked at {record.revoked}."
+    if now >= _seconds(record.expiration):
+        return f"it has expired at {record.expiration}."
+    return None
 
 
 def caller_of(record: ApiKeyRecord) -> Caller:

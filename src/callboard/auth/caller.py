@@ -86,8 +86,12 @@ class Authenticator:
             self._known.clear()
 
     def _user(self, user: User, expires: float | None) -> Caller:
-        """The caller that a user is: privileges of its roles, and those of everyone signed in."""
-        names = set(self._config.signed_in)
-        for role in user.roles:
-            names.update(self._config.roles.get(role, ()))
-        return Caller(privileges=known_privileges(names), user=user, expires=expires)
+        return caller_of_user(self._config, user, expires)
+
+
+def caller_of_user(config: AuthConfig, user: User, expires: float | None) -> Caller:
+    """The caller that a user is: privileges of its roles, and those of everyone signed in."""
+    names = set(config.signed_in)
+    for role in user.roles:
+        names.update(config.roles.get(role, ()))
+    return Caller(privileges=known_privileges(names), user=user, expires=expires)

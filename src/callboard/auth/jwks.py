@@ -136,6 +136,10 @@ class JwksKeys:
         self.problem = ""
         """Why the last fetch failed; empty when it did not."""
 
+    def names(self) -> list[str]:
+        """The keys that are there: each with its name and its algorithm."""
+        return [f"{one.name or 'unnamed'} ({one.key.algorithms[0]})" for one in self._keys]
+
     def generation(self) -> int:
         """Which keys these are; begins a fetch when they are no longer fresh."""
         now = self._now()
@@ -183,6 +187,11 @@ class JwksKeys:
     def start(self) -> None:
         """Begin to fetch the keys, before anybody asks for them."""
         self._begin(self._now())
+
+    async def settle(self) -> None:
+        """Wait until a fetch that is under way has ended."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
 
     def _begin(self, now: float) -> asyncio.Task[None] | None:
         """The fetch that is under way, or a new one when the last is long enough ago."""

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("diagram", "Draw a scenario: states, ends, actions with their actors, time-outs."),
     ("diff", "Say what differs between two scenarios, and whether running processes would fit."),
+    ("doctor", "Say what is wrong with an installation, or with a token."),
     ("explore", "Walk a scenario with responses made from its schemas."),
     ("format", "Print a scenario in our layout: two blanks, block style, tags for data functions."),
     ("info", "Show versions, examples, and what expressions may call."),

@@ -32,14 +32,26 @@ def token_from(entropy: bytes) -> str:
 
 def is_well_formed(token: str) -> bool:
     """Whether a text has the form of a token, and its checksum fits."""
+    return form_problem(token) is None
+
+
+def form_problem(token: str) -> str | None:
+    """What is wrong with the form of a token; None where nothing is.
+
+    >>> form_problem("lfl_x")
+    'an API key has 40 characters; this one has 5.'
+    """
     secret = token[len(PREFIX) : -_CHECK_LENGTH]
-    return (
-        token.startswith(PREFIX)
-        and len(secret) == SECRET_LENGTH
-        and token.isascii()
-        and token[len(PREFIX) :].isalnum()
-        and hmac.compare_digest(checksum(secret), token[-_CHECK_LENGTH:])
-    )
+    if not token.startswith(PREFIX):
+        return f"an API key begins with {PREFIX}."
+    if len(secret) != SECRET_LENGTH:
+        length = len(PREFIX) + SECRET_LENGTH + _CHECK_LENGTH
+        return f"an API key has {length} characters; this one has {len(token)}."
+    if not (token.isascii() and token[len(PREFIX) :].isalnum()):
+        return "an API key has letters and digits only."
+    if not hmac.compare_digest(checksum(secret), token[-_CHECK_LENGTH:]):
+        return "its checksum does not fit: it was mistyped or cut."
+    return None
 
 
 def checksum(secret: str) -> str:

@@ -33,6 +33,12 @@ def open_store(url: str) -> Store:
 
     Raises StoreError when the URL is of no kind we know, or as `open_sqlite`.
     """
+    check_url(url)
+    return open_sqlite(url)
+
+
+def check_url(url: str) -> None:
+    """Raise StoreError when the URL is of no kind we know."""
     scheme = url.partition("://")[0] if "://" in url else ""
     if not url.startswith(_SQLITE):
         raise StoreError(
@@ -40,7 +46,6 @@ def open_store(url: str) -> Store:
             if scheme != "sqlite"
             else "A SQLite database is written sqlite:///FILE, with three slashes."
         )
-    return open_sqlite(url)
 
 
 def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Store:
@@ -50,7 +55,7 @@ def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Sto
     system, is no database of ours, or is newer than this program.
     """
     with ExitStack() as opened:
-        path = _path(url_or_path, opened)
+        path = database_path(url_or_path, opened)
         refuse_network(path)
         opened.callback(Ownership(path).release)
         connection = connect(path, wait=config.wait_seconds, writes=True)
@@ -65,7 +70,10 @@ def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Sto
     return store
 
 
-def _path(url_or_path: str | Path, opened: ExitStack) -> Path:
+def database_path(url_or_path: str | Path, opened: ExitStack) -> Path:
+    """The file that a path or URL names; one "in memory" lives as long as `opened`. Raises
+    StoreError.
+    """
     text = str(url_or_path)
     if text.startswith(_SQLITE):
         text = unquote(text.removeprefix(_SQLITE))

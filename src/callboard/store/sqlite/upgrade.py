@@ -28,14 +28,17 @@ def upgrade(
     be migrated; it is then as it was.
     """
     try:
-        applied = _applied(connection, path)
+        applied = applied_migrations(connection, path)
         for migration in pending(tuple(known), applied, str(path)):
             _apply(connection, migration)
     except sqlite3.Error as error:
         raise StoreError(f"The database {path} cannot be migrated: {error}.") from error
 
 
-def _applied(connection: sqlite3.Connection, path: Path) -> dict[int, str]:
+def applied_migrations(connection: sqlite3.Connection, path: Path) -> dict[int, str]:
+    """The checksums of the migrations that the file has had, by number. Raises StoreError for a
+    file of another program.
+    """
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
     if not tables:
         return {}
