@@ -15,7 +15,7 @@ PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check bench format lock vendor reference clean
+.PHONY: help setup run test lint check bench format lock vendor reference unasync clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -56,6 +56,9 @@ format: setup ## Format the code and fix what can be fixed
 
 reference: setup ## Write the generated pages of docs/reference again
 	@$(BIN)/python -m scripts.reference
+
+unasync: setup ## Make the client without asyncio again, from the one with it
+	@$(BIN)/python -m scripts.unasync
 
 lock: setup ## Pin the dependencies again, after a change of pyproject.toml
 	@sh scripts/lock.sh $(BIN)

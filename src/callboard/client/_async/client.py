@@ -1,0 +1,103 @@
+"""The client: one server, one credential."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ssl import SSLContext
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from callboard.client import calls
+from callboard.client._async.acting import AsyncActing
+from callboard.client._async.apikeys import AsyncApiKeys
+from callboard.client._async.connection import AsyncConnection
+from callboard.client._async.reading import AsyncReading
+from callboard.client._async.scenarios import AsyncScenarios
+from callboard.client.errors import ServerError
+from callboard.client.models import DemoAccount, Info
+from callboard.client.retry import Retry
+from callboard.client.token import AsyncToken
+
+__all__ = ["AsyncClient"]
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+
+
+class AsyncClient(AsyncActing, AsyncReading):
+    """A client of one server.
+
+    async with AsyncClient("https://callboard.example.com", token=TOKEN) as callboard:
+        process = await callboard.start("expense-approval")
+
+    `token` is a JWT or an API key, or a function that gives one and is asked for each request.
+    `timeout` is in seconds, for an answer to begin and go on; `limits` bound the connections;
+    `retry` says how patient it is; `headers` go with every request; `verify=False` or an
+    `SSLContext` is for servers with certificates of their own. `transport` replaces the network.
+
+    Raises `ProblemError` for what the server refuses, `UnreachableError` when no answer comes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: AsyncToken | None = None,
+        timeout: float | httpx.Timeout = TIMEOUT,
+        limits: httpx.Limits = LIMITS,
+        retry: Retry = Retry(),  # noqa: B008
+        headers: Mapping[str, str] | None = None,
+        verify: bool | SSLContext = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._connection = AsyncConnection(
+            base_url,
+            token=token,
+            timeout=timeout,
+            limits=limits,
+            retry=retry,
+            headers=headers,
+            verify=verify,
+            transport=transport,
+        )
+        self.scenarios = AsyncScenarios(self._connection)
+        """What can be acted out."""
+        self.api_keys = AsyncApiKeys(self._connection)
+        """Credentials for programs."""
+
+    async def info(self) -> Info:
+        """What the installation is."""
+        return Info(await self._connection.read(calls.get("info")))
+
+    async def demo_accounts(self) -> tuple[DemoAccount, ...]:
+        """Accounts to try things as, in development mode."""
+        found = await self._connection.read(calls.get("demo-accounts"))
+        return tuple(DemoAccount(item) for item in found)
+
+    async def ready(self) -> bool:
+        """Whether the server can work now. Raises `UnreachableError` when it is not there."""
+        try:
+            await self._connection.send(calls.once("readyz"))
+        except ServerError:
+            return False
+        return True
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._connection.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._connection.url!r})"

@@ -1,0 +1,35 @@
+"""What the server answers, as frozen views of its JSON; each chapter is about one kind of thing."""
+
+from __future__ import annotations
+
+from callboard.client.models.document import Document
+from callboard.client.models.processes import (
+    Action,
+    Actor,
+    CurrentState,
+    Event,
+    Process,
+    ProcessSummary,
+    Task,
+    process_of,
+)
+from callboard.client.models.scenarios import Scenario, ScenarioSummary, scenario_of
+from callboard.client.models.system import ApiKey, DemoAccount, Info
+
+__all__ = [
+    "Action",
+    "Actor",
+    "ApiKey",
+    "CurrentState",
+    "DemoAccount",
+    "Document",
+    "Event",
+    "Info",
+    "Process",
+    "ProcessSummary",
+    "Scenario",
+    "ScenarioSummary",
+    "Task",
+    "process_of",
+    "scenario_of",
+]

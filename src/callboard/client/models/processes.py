@@ -1,0 +1,248 @@
+"""Processes: whole, in lists, as tasks, and as news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from callboard.client.models.document import Document, Titled, each, time
+from callboard.client.models.scenarios import ScenarioSummary
+
+__all__ = [
+    "Action",
+    "Actor",
+    "CurrentState",
+    "Event",
+    "Process",
+    "ProcessSummary",
+    "Task",
+    "process_of",
+]
+
+
+class Action(Titled):
+    """What can be done in a state."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        """What `step` is told."""
+        return str(self.raw["key"])
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """The keys of the actors that may do it."""
+        actor = self.raw.get("actor") or ()
+        return (actor,) if isinstance(actor, str) else tuple(actor)
+
+    @property
+    def response(self) -> Any:
+        """JSON Schema of what has to be said; None when nothing is asked."""
+        return self.raw.get("response")
+
+
+class Actor(Titled):
+    """An actor of a process."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str | None:
+        """The user's id; None while nobody in particular is it."""
+        return self.raw.get("id")
+
+    @property
+    def role(self) -> str | list[str] | None:
+        """Who may be it."""
+        return self.raw.get("role")
+
+
+class CurrentState(Titled):
+    """The state that a process is in."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        """The key of the state in the scenario."""
+        return str(self.raw["key"])
+
+    @property
+    def instructions(self) -> Mapping[str, str]:
+        """What is asked, by the key of the actor."""
+        return self.raw.get("instructions") or {}
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What can be done, by whoever may."""
+        return each(Action, self.raw.get("actions"))
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """Since when."""
+        return time(self.raw.get("timestamp"))
+
+
+class Acted(Titled):
+    """What a process and its summary have in common."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str:
+        """Its UUID."""
+        return str(self.raw["id"])
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return bool(self.raw["isRunning"])
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        return tuple(self.raw.get("tags") or ())
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Process(Acted):
+    """A process: who takes part, its data, where it is, and what has happened."""
+
+    etag: str | None = None
+    """The version that this is, for `step(…, if_match=True)` and `refresh`."""
+
+    @property
+    def scenario(self) -> str:
+        """The id of its scenario."""
+        return str(self.raw["scenario"]["id"])
+
+    @property
+    def actors(self) -> Mapping[str, Actor]:
+        """Who takes part, by key."""
+        return {key: Actor(value) for key, value in self.raw["actors"].items()}
+
+    @property
+    def vars(self) -> Mapping[str, Any]:
+        """Its data."""
+        return self.raw.get("vars") or {}
+
+    @property
+    def result(self) -> Any:
+        """What came of it."""
+        return self.raw.get("result")
+
+    @property
+    def current(self) -> CurrentState:
+        """Where it is."""
+        return CurrentState(self.raw["current"])
+
+    @property
+    def previous(self) -> tuple[Document, ...]:
+        """What happened, for people."""
+        return each(Document, self.raw.get("previous"))
+
+    @property
+    def events(self) -> tuple[Document, ...]:
+        """What happened: the chain of hashes."""
+        return each(Document, self.raw.get("events"))
+
+    @property
+    def next(self) -> tuple[Document, ...]:
+        """The states to come, where `predict` asked for them."""
+        return each(Document, self.raw.get("next"))
+
+
+class ProcessSummary(Acted):
+    """A process in a list."""
+
+    __slots__ = ()
+
+    @property
+    def scenario(self) -> ScenarioSummary:
+        """What is acted out."""
+        return ScenarioSummary(self.raw["scenario"])
+
+    @property
+    def actors(self) -> Mapping[str, Actor]:
+        """Who takes part, by key."""
+        return {actor["key"]: Actor(actor) for actor in self.raw["actors"]}
+
+    @property
+    def current(self) -> CurrentState:
+        """Where it is: key and title."""
+        return CurrentState(self.raw["current"])
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was started."""
+        return time(self.raw.get("created"))
+
+    @property
+    def last_updated(self) -> datetime | None:
+        """When something happened last."""
+        return time(self.raw.get("lastUpdated"))
+
+
+class Task(Document):
+    """What waits for whoever asks."""
+
+    __slots__ = ()
+
+    @property
+    def process(self) -> ProcessSummary:
+        """In which process."""
+        return ProcessSummary(self.raw["process"])
+
+    @property
+    def state(self) -> CurrentState:
+        """In which state."""
+        return CurrentState(self.raw["state"])
+
+    @property
+    def instructions(self) -> Any:
+        """What is asked."""
+        return self.raw.get("instructions")
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it waits."""
+        return time(self.raw.get("since"))
+
+    @property
+    def due(self) -> datetime | None:
+        """When a time-out ends it; None when nothing does."""
+        return time(self.raw.get("due"))
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What can be done."""
+        return each(Action, self.raw.get("actions"))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Event(Document):
+    """Something that happened, as the stream tells it."""
+
+    id: str = ""
+    """Its place in the stream: `stream(last_event_id=…)` goes on after it."""
+    type: str = "message"
+    """What happened."""
+
+    @property
+    def process(self) -> str:
+        """The id of the process; empty when it is about none."""
+        found = self.raw.get("process", "")
+        return str(found["id"] if isinstance(found, Mapping) else found)
+
+    def __repr__(self) -> str:
+        return f"Event(id={self.id!r}, type={self.type!r}, process={self.process!r})"
+
+
+def process_of(response: httpx.Response) -> Process:
+    """The process in an answer, with its version."""
+    return Process(response.json(), etag=response.headers.get("etag"))
