@@ -18,6 +18,7 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.system import SystemClock, SystemIds
+from callboard.compose.working import working
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.engine.cache import Schemas
@@ -64,6 +65,7 @@ async def running(
         loader = make_engine(_writable(settings), store, clock, ids, schemas)
         await _load_examples(settings, loader)
         await opened.enter_async_context(_scenario_folder(settings, loader))
+        await opened.enter_async_context(working(engine, store, clock))
         edge = Edge(
             engine=engine,
             authenticate=authenticate,

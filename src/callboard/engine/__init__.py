@@ -16,6 +16,7 @@ from callboard.engine.processes import Processes
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
+from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
@@ -47,6 +48,7 @@ class Engine:
         self.scenarios = Scenarios(store, cache, clock, config)
         workload = Workload()
         reading = Reading(store, cache, workload)
+        self.timers = Timers(store, reading, clock, workload)
         self.processes = Processes(
             store=store,
             cache=cache,

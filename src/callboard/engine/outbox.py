@@ -9,7 +9,7 @@ it is sent (architecture 9.5). Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from callboard.core.canonical import uuid5
 from callboard.core.process import Notify, Outcome, StateLeft, TimerSet
@@ -20,23 +20,30 @@ from callboard.ports.records import JobRecord
 _MAKES_JOBS: Final = (TimerSet, Notify)
 
 
-def jobs(process: str, outcomes: Sequence[Outcome]) -> tuple[JobRecord, ...] | None:
-    """The jobs of a process after these events in a row; None where those that are there stay.
+class Jobs(NamedTuple):
+    """What happens to the jobs of a process: whether those that are there go, and which come."""
 
-    That the first action of a start stays in `initial` drops nothing (services, details 6).
+    drops: bool
+    added: tuple[JobRecord, ...]
+
+
+def jobs(process: str, outcomes: Sequence[Outcome]) -> Jobs:
+    """The jobs of a process after these events in a row.
+
+    That the first action of a start stays in `initial` drops nothing (services, details 6); nor
+    does a time-out that stays: it only sets the next one.
     """
-    kept: dict[str, JobRecord] = {}
-    changed = False
+    added: dict[str, JobRecord] = {}
+    drops = False
     for outcome in outcomes:
         for effect in outcome.effects:
             if isinstance(effect, StateLeft):
-                kept.clear()
-                changed = True
+                added.clear()
+                drops = True
             elif isinstance(effect, _MAKES_JOBS):
                 job = _job(process, outcome.head, effect)
-                kept[job.id] = job
-                changed = True
-    return tuple(kept.values()) if changed else None
+                added[job.id] = job
+    return Jobs(drops, tuple(added.values()))
 
 
 def _job(process: str, event: str, effect: TimerSet | Notify) -> JobRecord:

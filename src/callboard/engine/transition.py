@@ -52,7 +52,7 @@ def started(scenario: Scenario, outcomes: Sequence[Outcome]) -> ProcessWrite:
         change="created",
         participants=participants(scenario, process),
         tasks=tasks(scenario, process, due(scenario, process)),
-        jobs=jobs(process_id, outcomes) or (),
+        jobs=jobs(process_id, outcomes).added,
     )
 
 
@@ -70,6 +70,7 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
     who = None
     if scenario.has_computed_actors or process["actors"] is not before["actors"]:
         who = participants(scenario, process)
+    following = jobs(record.id, (outcome,))
     return ProcessWrite(
         record=new,
         expected=record.version,
@@ -77,7 +78,8 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
         change=change,
         participants=who,
         tasks=_tasks(scenario, before, process),
-        jobs=jobs(record.id, (outcome,)),
+        jobs=following.added,
+        drops_jobs=following.drops,
     )
 
 

@@ -97,6 +97,24 @@ class JobRecord:
     payload: JsonObject = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class JobClaim:
+    """A job that somebody holds for a while. `fence` grows each time it is taken: whoever held it
+    before and was too slow can no longer do anything with it.
+    """
+
+    id: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJob:
+    """A job that was taken to be done, and the claim to it."""
+
+    job: JobRecord
+    claim: JobClaim
+
+
 ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended"]
 
 
@@ -148,7 +166,9 @@ class ProcessWrite:
     """Everything that one transition of one process writes, all or nothing.
 
     The store refuses it (`StaleError`) unless the stored version is `expected` (0: does not exist).
-    `participants`, `tasks` and `jobs` replace what was there; None leaves them as they are.
+    `participants` and `tasks` replace what was there; None leaves them as they are. `jobs` are
+    added, after those that were there are dropped if it says so. With `done`, the write is what
+    that job was for: it is refused (`LostClaimError`) unless the claim still holds.
     """
 
     record: ProcessRecord
@@ -157,7 +177,9 @@ class ProcessWrite:
     change: ChangeKind
     participants: frozenset[Principal] | None = None
     tasks: tuple[TaskRecord, ...] | None = None
-    jobs: tuple[JobRecord, ...] | None = None
+    jobs: tuple[JobRecord, ...] = ()
+    drops_jobs: bool = False
+    done: JobClaim | None = None
     idempotency: IdempotencyRecord | None = None
 
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from callboard.core.values import JsonObject
 from callboard.errors import CallboardError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
     EventRecord,
+    HeldJob,
     IdempotencyRecord,
+    JobClaim,
+    JobKind,
     ProcessQuery,
     ProcessRecord,
     ProcessWrite,
@@ -37,6 +41,12 @@ class DuplicateKeyError(CallboardError):
     """The idempotency key was written by somebody else since it was looked up."""
 
     code = "duplicate-key"
+
+
+class LostClaimError(CallboardError):
+    """The job is gone, or somebody else holds it now: leave it alone."""
+
+    code = "lost-claim"
 
 
 class ScenarioStore(Protocol):
@@ -77,7 +87,7 @@ class ProcessStore(Protocol):
         ...
 
     async def write_process(self, write: ProcessWrite) -> None:
-        """All of it or nothing. Raises `StaleError` or `DuplicateKeyError`."""
+        """All of it or nothing. Raises `StaleError`, `DuplicateKeyError` or `LostClaimError`."""
         ...
 
     async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
@@ -105,6 +115,34 @@ class ChangeStore(Protocol):
         ...
 
 
+class JobStore(Protocol):
+    """Jobs: what is to be done later. They come with the writes of processes, and go with them."""
+
+    async def claim_jobs(
+        self, kind: JobKind, now: str, seconds: float, limit: int
+    ) -> Sequence[HeldJob]:
+        """Take those that are due and that nobody holds, the earliest first, and hold them for so
+        many seconds of the database's own clock.
+        """
+        ...
+
+    async def next_job(self, kind: JobKind) -> str | None:
+        """When the earliest is due that nobody holds."""
+        ...
+
+    async def put_off_job(self, claim: JobClaim, due: str, payload: JsonObject) -> bool:
+        """Let go of a job, which is now due at that time; False when the claim no longer holds."""
+        ...
+
+    async def drop_job(self, claim: JobClaim) -> bool:
+        """Remove a job that has come to nothing; False when the claim no longer holds."""
+        ...
+
+    async def free_jobs(self) -> None:
+        """Nobody holds anything: for the one engine of a database that begins."""
+        ...
+
+
 class ApiKeyStore(Protocol):
     """API keys."""
 
@@ -129,7 +167,7 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class Store(ScenarioStore, ProcessStore, ChangeStore, ApiKeyStore, Protocol):
+class Store(ScenarioStore, ProcessStore, ChangeStore, JobStore, ApiKeyStore, Protocol):
     """Everything that is kept, in one database."""
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:

@@ -1,11 +1,47 @@
-"""Jobs: record -> row."""
+"""Jobs: row <-> record, and the statements about one that somebody holds."""
 
 from __future__ import annotations
 
-from callboard.ports.records import JobRecord
-from callboard.store.text import to_text
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from callboard.core.values import JsonObject
+from callboard.ports.records import HeldJob, JobClaim, JobKind, JobRecord
+from callboard.store.queries import queries
+from callboard.store.text import from_text, to_text
+
+_JOBS: Final = queries("sqlite", "jobs")
+_DAY: Final = 86_400.0
 
 
 def columns(record: JobRecord) -> tuple[str, str, str, str, str]:
     """What is stored beside the process: id, kind, due, event, payload."""
     return (record.id, record.kind, record.due, record.event, to_text(record.payload))
+
+
+def held(row: tuple[Any, ...]) -> HeldJob:
+    """From id, fence, kind, process, due, event, payload."""
+    key, fence, kind, process, due, event, payload = row
+    job = JobRecord(key, kind, process, due, event, from_text(payload))
+    return HeldJob(job, JobClaim(key, fence))
+
+
+def claim(
+    kind: JobKind, now: str, seconds: float, limit: int, connection: sqlite3.Connection
+) -> Sequence[HeldJob]:
+    """Take what is due."""
+    values = (seconds / _DAY, kind, now, limit)
+    rows = connection.execute(_JOBS["claim"], values).fetchall()
+    return sorted(map(held, rows), key=lambda item: item.job.due)
+
+
+def put_off(claim: JobClaim, due: str, payload: JsonObject, connection: sqlite3.Connection) -> bool:
+    """Let go of a job until another time."""
+    values = (due, to_text(payload), claim.id, claim.fence)
+    return connection.execute(_JOBS["put_off"], values).rowcount > 0
+
+
+def finish(connection: sqlite3.Connection, claim: JobClaim) -> bool:
+    """Remove a job that is done; whether the claim held."""
+    return connection.execute(_JOBS["finish"], (claim.id, claim.fence)).rowcount > 0

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from callboard.errors import CallboardError, ConflictError
 from callboard.ports.records import IdempotencyRecord, ProcessWrite
-from callboard.ports.store import DuplicateKeyError, StaleError
+from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
 from callboard.store import idempotency, jobs, participants, tasks
 from callboard.store.queries import queries
 from callboard.store.sqlite.bulk import delete, insert, lookup
@@ -75,7 +75,8 @@ class _Group:
         self._changes: list[tuple[object, ...]] = []
         self._participants: list[_Accepted] = []
         self._tasks: list[_Accepted] = []
-        self._jobs: list[_Accepted] = []
+        self._jobs: list[tuple[object, ...]] = []
+        self._without_jobs: list[int] = []
         self._keys: list[IdempotencyRecord] = []
 
     def take(self, unit: ProcessUnit) -> CallboardError | None:
@@ -90,6 +91,8 @@ class _Group:
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
+        if write.done is not None and not jobs.finish(self._connection, write.done):
+            return LostClaimError(f"The job {write.done.id} is not this worker's any more.")
         before = place or Place(self._places.new_row(self._connection), 0)
         self._add(unit, before, scenario)
         return None
@@ -110,8 +113,9 @@ class _Group:
             self._participants.append(_Accepted(write, row))
         if write.tasks is not None:
             self._tasks.append(_Accepted(write, row))
-        if write.jobs is not None:
-            self._jobs.append(_Accepted(write, row))
+        if write.drops_jobs and write.expected:
+            self._without_jobs.append(row)
+        self._jobs += [(row, *jobs.columns(job)) for job in write.jobs]
         if write.idempotency is not None:
             self._keys.append(write.idempotency)
             self._taken.add(_key(write.idempotency))
@@ -123,7 +127,8 @@ class _Group:
         insert(self._connection, _APPEND_CHANGE, self._changes)
         _write_participants(self._connection, self._places, self._participants)
         _write_tasks(self._connection, self._places, self._tasks)
-        _write_jobs(self._connection, self._jobs)
+        delete(self._connection, _JOBS["clear"], self._without_jobs)
+        insert(self._connection, _JOBS["add"], self._jobs)
         if self._keys:
             _add_keys(self._connection, self._keys)
 
@@ -155,12 +160,6 @@ def _write_tasks(
         for task in write.tasks or ()
     ]
     insert(connection, _TASKS["add"], added)
-
-
-def _write_jobs(connection: sqlite3.Connection, given: Sequence[_Accepted]) -> None:
-    delete(connection, _JOBS["clear"], [row for write, row in given if write.expected])
-    added = [(row, *jobs.columns(job)) for write, row in given for job in write.jobs or ()]
-    insert(connection, _JOBS["add"], added)
 
 
 def write_answer(

@@ -9,19 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from callboard.core.values import JsonObject
 from callboard.errors import UnavailableError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
     EventRecord,
+    HeldJob,
     IdempotencyRecord,
+    JobClaim,
+    JobKind,
     ProcessQuery,
     ProcessRecord,
     ProcessWrite,
     ScenarioRecord,
     ScenarioSummary,
 )
-from callboard.store import apikeys, changes, events, idempotency, processes, scenarios
+from callboard.store import apikeys, changes, events, idempotency, jobs, processes, scenarios
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
@@ -37,6 +41,7 @@ _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
 _EVENTS: Final = queries("sqlite", "events")
 _CHANGES: Final = queries("sqlite", "changes")
+_JOBS: Final = queries("sqlite", "jobs")
 _KEYS: Final = queries("sqlite", "api_keys")
 _IDEMPOTENCY: Final = queries("sqlite", "idempotency")
 Ended: TypeAlias = Callable[[], None]
@@ -144,6 +149,34 @@ class SqliteStore:
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` in the event loop after each group of writes."""
         self._watching.append(changed)
+
+    async def claim_jobs(
+        self, kind: JobKind, now: str, seconds: float, limit: int
+    ) -> Sequence[HeldJob]:
+        """Take those that are due and that nobody holds, the earliest first."""
+        taken: Sequence[HeldJob] = await self._submit(
+            CallUnit(partial(jobs.claim, kind, now, seconds, limit))
+        )
+        return taken
+
+    async def next_job(self, kind: JobKind) -> str | None:
+        """When the earliest is due that nobody holds."""
+        row = self._readers.row(_JOBS["next"], (kind,))
+        return row[0] if row else None
+
+    async def put_off_job(self, claim: JobClaim, due: str, payload: JsonObject) -> bool:
+        """Let go of a job, which is now due at that time; False when the claim no longer holds."""
+        unit = CallUnit(partial(jobs.put_off, claim, due, payload))
+        held: bool = await self._submit(unit)
+        return held
+
+    async def drop_job(self, claim: JobClaim) -> bool:
+        """Remove a job that has come to nothing; False when the claim no longer holds."""
+        return await self._change(_JOBS["finish"], (claim.id, claim.fence))
+
+    async def free_jobs(self) -> None:
+        """Nobody holds anything."""
+        await self._change(_JOBS["free"], ())
 
     async def put_api_key(self, record: ApiKeyRecord) -> None:
         """Keep a new key. Raises ConflictError when its id or token is there already."""

@@ -82,7 +82,8 @@ CREATE TABLE tasks (
 
 CREATE INDEX tasks_of_principal ON tasks (principal, since);
 
--- Work to do later, written with the event that caused it: timers and notifications.
+-- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
+-- one holds it until `held` (days, the database's clock); `fence` grows each time it is taken.
 CREATE TABLE jobs (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -90,11 +91,13 @@ CREATE TABLE jobs (
   kind TEXT NOT NULL,
   due TEXT NOT NULL,
   event TEXT NOT NULL,
-  payload TEXT NOT NULL
+  payload TEXT NOT NULL,
+  fence INTEGER NOT NULL DEFAULT 0,
+  held REAL
 ) STRICT;
 
 CREATE INDEX jobs_of_process ON jobs (process);
-CREATE INDEX jobs_by_due ON jobs (due);
+CREATE INDEX jobs_by_due ON jobs (kind, due);
 
 -- What happened, in the order in which it was committed, for streams. `seq` only grows. `tasks`:
 -- whose tasks came and went with it, `[[kept], [gained], [lost]]`, names of principals.
