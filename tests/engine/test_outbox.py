@@ -109,14 +109,14 @@ def test_the_same_effect_is_the_same_job():
     first, again = (jobs(process, (Outcome({}, {"hash": "h"}, (), effects),)) for _ in range(2))
     assert first == again
     other = jobs(process, (Outcome({}, {"hash": "i"}, (), effects),))
-    assert {job.id for job in first}.isdisjoint(job.id for job in other)
+    assert {job.id for job in first.added}.isdisjoint(job.id for job in other.added)
 
 
-def test_nothing_is_said_about_jobs_where_they_stay():
+def test_only_leaving_a_state_drops_its_jobs():
     process = "0b8f3c52-6f4e-4c0e-9a44-7a1d1a3f2f10"
     stays = Outcome({}, {"hash": "h"}, (), (StateEntered("s", "t"),))
-    assert jobs(process, (stays,)) is None
-    assert jobs(process, (Outcome({}, {"hash": "h"}, (), (StateLeft("s"),)),)) == ()
+    assert jobs(process, (stays,)) == (False, ())
+    assert jobs(process, (Outcome({}, {"hash": "h"}, (), (StateLeft("s"),)),)) == (True, ())
 
 
 def principals(rows, table):

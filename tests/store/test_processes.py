@@ -197,17 +197,21 @@ def test_tasks_are_replaced_or_left(adapter, store, run):
     assert adapter.tasks() == {(key, "user:a", at(1), None)}
 
 
-def test_jobs_are_replaced_or_left(adapter, store, run):
+def test_jobs_are_added_and_dropped(adapter, store, run):
     write = start(1)
     key = write.record.id
-    jobs = tuple(JobRecord(name, "timer", key, at(5), "h", {"index": 0}) for name in ("x", "y"))
-    run(store.write_process(replace(write, jobs=jobs)))
+    jobs = tuple(JobRecord(name, "timer", key, at(5), "h", {"index": 0}) for name in "xyz")
+    run(store.write_process(replace(write, jobs=jobs[:2])))
     after = step(write.record)
     run(store.write_process(after))
     assert {job[1] for job in adapter.jobs()} == {"x", "y"}
-    run(store.write_process(step(after.record, jobs=jobs[:1])))
+    more = step(after.record, jobs=jobs[2:])
+    run(store.write_process(more))
+    assert {job[1] for job in adapter.jobs()} == {"x", "y", "z"}
+    only = step(more.record, drops_jobs=True, jobs=jobs[:1])
+    run(store.write_process(only))
     assert adapter.jobs() == {(key, "x", "timer", at(5), "h", '{"index":0}')}
-    run(store.write_process(step(step(after.record).record, jobs=())))
+    run(store.write_process(step(only.record, drops_jobs=True)))
     assert adapter.jobs() == set()
 
 

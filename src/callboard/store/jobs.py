@@ -1,18 +1,11 @@
-"""Jobs: row <-> record, and the statements about one that somebody holds."""
+"""Jobs: row <-> record."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from callboard.core.values import JsonObject
-from callboard.ports.records import HeldJob, JobClaim, JobKind, JobRecord
-from callboard.store.queries import queries
+from callboard.ports.records import HeldJob, JobClaim, JobRecord
 from callboard.store.text import from_text, to_text
-
-_JOBS: Final = queries("sqlite", "jobs")
-_DAY: Final = 86_400.0
 
 
 def columns(record: JobRecord) -> tuple[str, str, str, str, str]:
@@ -25,23 +18,3 @@ def held(row: tuple[Any, ...]) -> HeldJob:
     key, fence, kind, process, due, event, payload = row
     job = JobRecord(key, kind, process, due, event, from_text(payload))
     return HeldJob(job, JobClaim(key, fence))
-
-
-def claim(
-    kind: JobKind, now: str, seconds: float, limit: int, connection: sqlite3.Connection
-) -> Sequence[HeldJob]:
-    """Take what is due."""
-    values = (seconds / _DAY, kind, now, limit)
-    rows = connection.execute(_JOBS["claim"], values).fetchall()
-    return sorted(map(held, rows), key=lambda item: item.job.due)
-
-
-def put_off(claim: JobClaim, due: str, payload: JsonObject, connection: sqlite3.Connection) -> bool:
-    """Let go of a job until another time."""
-    values = (due, to_text(payload), claim.id, claim.fence)
-    return connection.execute(_JOBS["put_off"], values).rowcount > 0
-
-
-def finish(connection: sqlite3.Connection, claim: JobClaim) -> bool:
-    """Remove a job that is done; whether the claim held."""
-    return connection.execute(_JOBS["finish"], (claim.id, claim.fence)).rowcount > 0

@@ -17,6 +17,7 @@ from callboard.ports.records import IdempotencyRecord, ProcessWrite
 from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
 from callboard.store import idempotency, jobs, participants, tasks
 from callboard.store.queries import queries
+from callboard.store.sqlite import claims
 from callboard.store.sqlite.bulk import delete, insert, lookup
 from callboard.store.sqlite.places import Place, Places
 from callboard.store.sqlite.units import ProcessUnit
@@ -91,7 +92,7 @@ class _Group:
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
-        if write.done is not None and not jobs.finish(self._connection, write.done):
+        if write.done is not None and not claims.finish(self._connection, write.done):
             return LostClaimError(f"The job {write.done.id} is not this worker's any more.")
         before = place or Place(self._places.new_row(self._connection), 0)
         self._add(unit, before, scenario)

@@ -25,10 +25,11 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
 )
-from callboard.store import apikeys, changes, events, idempotency, jobs, processes, scenarios
+from callboard.store import apikeys, changes, events, idempotency, processes, scenarios
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
+from callboard.store.sqlite import claims
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.listing import list_processes
@@ -155,7 +156,7 @@ class SqliteStore:
     ) -> Sequence[HeldJob]:
         """Take those that are due and that nobody holds, the earliest first."""
         taken: Sequence[HeldJob] = await self._submit(
-            CallUnit(partial(jobs.claim, kind, now, seconds, limit))
+            CallUnit(partial(claims.claim, kind, now, seconds, limit))
         )
         return taken
 
@@ -166,7 +167,7 @@ class SqliteStore:
 
     async def put_off_job(self, claim: JobClaim, due: str, payload: JsonObject) -> bool:
         """Let go of a job, which is now due at that time; False when the claim no longer holds."""
-        unit = CallUnit(partial(jobs.put_off, claim, due, payload))
+        unit = CallUnit(partial(claims.put_off, claim, due, payload))
         held: bool = await self._submit(unit)
         return held
 
