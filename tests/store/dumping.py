@@ -37,7 +37,9 @@ async def fill(path: Path) -> None:
             job = JobRecord(
                 f"{key} {write.record.version}", "timer", key, at(50), "h", {"index": 0}
             )
-            write = step(write.record, tasks=(TaskRecord("user:a", at(1)),), jobs=(job,))
+            write = step(
+                write.record, tasks=(TaskRecord("user:a", at(1)),), jobs=(job,), drops_jobs=True
+            )
             await store.write_process(write)
     await store.close()
 
