@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from callboard.ports.records import ProcessQuery
+from callboard.ports.records import Filters, ProcessQuery
 from tests.store.records import OTHER, SCENARIO, scenario, start, step
 
 
@@ -18,8 +18,10 @@ def numbers(records):
 
 
 def listed(store, run, *principals, **more):
+    if "scenarios" in more:
+        more["filters"] = Filters(more.pop("scenarios"))
     query = ProcessQuery(frozenset(principals), **more)
-    return numbers(run(store.list_processes(query)))
+    return numbers(run(store.list_processes(query)).records)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_nobody_has_no_list(filled, run):
 
 
 def test_operators_see_all(filled, run):
-    records = run(filled.list_processes(ProcessQuery(None)))
+    records = run(filled.list_processes(ProcessQuery(None))).records
     assert numbers(records) == list(range(12, 0, -1))
     assert records[0] == start(12, 12, OTHER).record
 
@@ -56,7 +58,7 @@ def test_operators_see_all(filled, run):
 def test_pages_follow_each_other(filled, run):
     pages = [listed(filled, run, "user:a", "role:r", limit=3, offset=3 * n) for n in range(4)]
     assert pages == [[12, 10, 9], [8, 6, 4], [3, 2], []]
-    assert numbers(run(filled.list_processes(ProcessQuery(None, 2, 9)))) == [3, 2]
+    assert numbers(run(filled.list_processes(ProcessQuery(None, 2, 9))).records) == [3, 2]
     assert listed(filled, run, "user:a", limit=0) == []
 
 
@@ -64,14 +66,15 @@ def test_only_processes_of_some_scenarios(filled, run):
     one = frozenset({SCENARIO})
     assert listed(filled, run, "user:a", "role:r", scenarios=one) == [6, 4, 3, 2]
     assert listed(filled, run, "user:a", scenarios=frozenset()) == []
-    assert numbers(run(filled.list_processes(ProcessQuery(None, scenarios=one, limit=2)))) == [6, 5]
+    query = ProcessQuery(None, filters=Filters(one), limit=2)
+    assert numbers(run(filled.list_processes(query)).records) == [6, 5]
 
 
 def test_order_is_that_of_starting_not_of_storing(store, run):
     for number, second in ((1, 30), (2, 10), (3, 20)):
         run(store.write_process(start(number, second, participants=frozenset({"user:a"}))))
     assert listed(store, run, "user:a") == [1, 3, 2]
-    assert numbers(run(store.list_processes(ProcessQuery(None)))) == [1, 3, 2]
+    assert numbers(run(store.list_processes(ProcessQuery(None))).records) == [1, 3, 2]
 
 
 def test_a_list_shows_processes_as_they_are(store, run):
@@ -79,7 +82,8 @@ def test_a_list_shows_processes_as_they_are(store, run):
     after = step(write.record)
     run(store.write_process(write))
     run(store.write_process(after))
-    assert run(store.list_processes(ProcessQuery(frozenset({"user:a"})))) == [after.record]
+    shown = run(store.list_processes(ProcessQuery(frozenset({"user:a"}))))
+    assert shown.records == (after.record,)
 
 
 def test_long_lists_are_read_to_their_end(store, run):

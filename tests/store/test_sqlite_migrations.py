@@ -68,7 +68,7 @@ def test_a_database_of_any_release_goes_on(dump, tmp_path, run):
     with closing(sqlite3.connect(adapter.path)) as connection:
         connection.executescript(dump.read_text())
     store = adapter.open()
-    records = run(store.list_processes(ProcessQuery(frozenset({"user:a"}))))
+    records = run(store.list_processes(ProcessQuery(frozenset({"user:a"})))).records
     assert [record.version for record in records] == list(range(RUNNING, 0, -1))
     for record in records:
         run(store.write_process(step(record)))

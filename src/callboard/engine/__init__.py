@@ -11,11 +11,13 @@ from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answers
+from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
 from callboard.engine.processes import Processes
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
+from callboard.engine.scope import Scopes
 from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
@@ -25,8 +27,8 @@ __all__ = ["Engine", "EngineConfig"]
 
 
 class Engine:
-    """The use cases over one store, by what they are about: `scenarios`, `processes`, `api_keys`,
-    `admin`.
+    """The use cases over one store, by what they are about: `scenarios`, `processes`,
+    `inbox`, `api_keys`, `admin`.
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers.
@@ -47,7 +49,7 @@ class Engine:
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
         workload = Workload()
-        reading = Reading(store, cache, workload)
+        scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload)
         self.processes = Processes(
             store=store,
@@ -58,8 +60,9 @@ class Engine:
             turns=turns,
             workload=workload,
             answers=Answers(store, clock, turns),
-            listing=Listing(store, cache, config),
+            listing=Listing(store, cache, config, scopes),
             reading=reading,
         )
         self.admin = Admin(store, clock, config, turns, workload, reading)
+        self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)

@@ -105,14 +105,15 @@ def become(
 
 def may_act(scenario: Scenario, process: JsonObject, key: str) -> bool:
     """Whether an actor or service has something to do now, judged for itself."""
-    return bool(_offers(scenario, process, key))
+    return bool(offers(scenario, process, key))
 
 
 def _may_do(scenario: Scenario, process: JsonObject, key: str, action: str) -> bool:
-    return any(item["key"] == action for item in _offers(scenario, process, key))
+    return any(item["key"] == action for item in offers(scenario, process, key))
 
 
-def _offers(scenario: Scenario, process: JsonObject, key: str) -> Sequence[JsonObject]:
+def offers(scenario: Scenario, process: JsonObject, key: str) -> Sequence[JsonObject]:
+    """What an actor or service may do now, judged for itself."""
     try:
         return allowed(scenario, process, key)
     except EvaluationError:

@@ -65,6 +65,31 @@ class ListCommand:
     page: int = 1
     limit: int = 100
     all: bool = False
+    scenario: str | None = None
+    """Id or name."""
+    running: bool | None = None
+    state: str | None = None
+    tags: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    """Each is the id of an actor, or its key; all must be there."""
+    sort: str = "-created"
+    """Fields, with commas; `-` for descending."""
+    cursor: str | None = None
+    """Where another page said that this one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCommand:
+    """A page of what waits for the caller."""
+
+    limit: int = 100
+    scenario: str | None = None
+    overdue: bool = False
+    """Only what should have been done by now."""
+    sort: str | None = None
+    """`since` or `due`, with `-` for descending; by `due` only what has it. None: the newest first,
+    or of what is overdue what has been so for longest."""
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +125,31 @@ class ProcessPage:
     items: Sequence[JsonObject]
     page: int
     has_next: bool
+    next: str | None = None
+    """Cursor of the page after this one, when there may be one."""
+    prev: str | None = None
+    """Cursor of the page before this one, when there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """A page of tasks (specification: api, section 3)."""
+
+    items: Sequence[JsonObject]
+    next: str | None = None
+    prev: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCount:
+    """How much waits for somebody, as far as it was counted."""
+
+    total: int
+    overdue: int
+    scenarios: Mapping[str, int]
+    """By the id of the scenario."""
+    more: bool
+    """There is more than was counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,3 +23,9 @@ class EngineConfig:
     """A scenario's text larger than this is worked on in a thread of its own."""
     key_days: int = 30
     """How long an API key is valid when nothing is said, in days."""
+    looked_at: int = 1_000
+    """The most processes that a page of a filtered list looks at; it may be short, and go on."""
+    sorted_processes: int = 5_000
+    """The longest list that is sorted by title, or by several fields."""
+    counted_tasks: int = 1_000
+    """So many tasks are counted, and no more."""

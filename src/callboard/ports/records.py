@@ -206,6 +206,37 @@ class ApiKeyRecord:
     """Credential that issued it."""
 
 
+Position: TypeAlias = tuple[str | int, ...]
+"""A place in a list: what it is sorted by, and last the row, so that no two places are the same."""
+
+SortField: TypeAlias = Literal["created", "lastUpdated", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a list is sorted by."""
+
+    by: SortField
+    descending: bool = False
+
+
+NEWEST_FIRST = (Sort("created", descending=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is shown of a list; all of it must hold."""
+
+    scenarios: frozenset[str] | None = None
+    """Only processes of these scenarios (ids)."""
+    running: bool | None = None
+    state: str | None = None
+    """Key of the state that they are in."""
+    tags: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    """Each is the id of an actor of the process, or its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessQuery:
     """Which processes a list shows. `principals` None: everybody's (operators)."""
@@ -213,5 +244,39 @@ class ProcessQuery:
     principals: frozenset[Principal] | None
     limit: int = 100
     offset: int = 0
+    filters: Filters = field(default_factory=Filters)
+    sort: tuple[Sort, ...] = NEWEST_FIRST
+    after: Position | None = None
+    """Only what comes after this place; with `backwards`, before it."""
+    backwards: bool = False
+    """The last of those, not the first."""
+    scan: int = 1_000
+    """The most processes that are looked at for the filters' sake."""
+    sortable: int = 5_000
+    """The most processes that are sorted by what no index knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which processes wait for some principals; by `since`, or by `due` those that have it."""
+
+    principals: frozenset[Principal]
+    by: Literal["since", "due"] = "since"
+    descending: bool = True
+    limit: int = 100
     scenarios: frozenset[str] | None = None
-    """Only processes of these scenarios (ids)."""
+    after: Position | None = None
+    backwards: bool = False
+    scan: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a list: its processes in order, and the place of each."""
+
+    records: tuple[ProcessRecord, ...] = ()
+    positions: tuple[Position, ...] = ()
+    end: Position | None = None
+    """Where to go on; None where the list ends (with `backwards`: begins)."""
+    skip: int = 0
+    """How much of the offset is left, when looking ended before it was reached."""

@@ -17,11 +17,14 @@ from callboard.ports.records import (
     IdempotencyRecord,
     JobClaim,
     JobKind,
+    Principal,
     ProcessQuery,
     ProcessRecord,
     ProcessWrite,
     ScenarioRecord,
     ScenarioSummary,
+    Slice,
+    TaskQuery,
 )
 
 
@@ -47,6 +50,12 @@ class LostClaimError(CallboardError):
     """The job is gone, or somebody else holds it now: leave it alone."""
 
     code = "lost-claim"
+
+
+class TooManyError(CallboardError):
+    """A list is too long to be sorted by what no index knows."""
+
+    code = "too-many"
 
 
 class ScenarioStore(Protocol):
@@ -90,8 +99,24 @@ class ProcessStore(Protocol):
         """All of it or nothing. Raises `StaleError`, `DuplicateKeyError` or `LostClaimError`."""
         ...
 
-    async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
-        """Newest first (by `created`; those of the same instant in an order that stays)."""
+    async def list_processes(self, query: ProcessQuery) -> Slice:
+        """The part that the query asks for, in its order; what is alike in it, in one that stays.
+
+        What it costs follows `offset`, `limit`, `scan` and `sortable`, never the number of
+        processes: a part may be short, or empty, and yet have an `end` to go on from. Raises
+        `TooManyError` where more than `sortable` were to be sorted by a title, or by several
+        fields.
+        """
+        ...
+
+    async def list_tasks(self, query: TaskQuery) -> Slice:
+        """The processes that wait for the principals, each once; the cost as for lists."""
+        ...
+
+    async def count_tasks(
+        self, principals: frozenset[Principal], limit: int
+    ) -> Sequence[tuple[str, str | None]]:
+        """The scenario and `due` of each process that waits, of the newest `limit`."""
         ...
 
 

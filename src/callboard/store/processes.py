@@ -30,6 +30,6 @@ def record(row: tuple[Any, ...]) -> ProcessRecord:
     return ProcessRecord(row[0], row[1], from_text(row[DOCUMENT]), *row[2:DOCUMENT])
 
 
-def page(text: str | None) -> list[ProcessRecord]:
-    """From a JSON array of records, their fields in order; None is empty."""
-    return [ProcessRecord(*fields) for fields in from_text(text or "[]")]
+def page(text: str | None) -> dict[int, ProcessRecord]:
+    """From a JSON array of rows and records, their fields in order; None is empty."""
+    return {row: ProcessRecord(*fields) for row, *fields in from_text(text or "[]")}

@@ -19,11 +19,14 @@ from callboard.ports.records import (
     IdempotencyRecord,
     JobClaim,
     JobKind,
+    Principal,
     ProcessQuery,
     ProcessRecord,
     ProcessWrite,
     ScenarioRecord,
     ScenarioSummary,
+    Slice,
+    TaskQuery,
 )
 from callboard.store import apikeys, changes, events, idempotency, processes, scenarios
 from callboard.store.cache import ProcessCache
@@ -32,7 +35,7 @@ from callboard.store.queries import queries
 from callboard.store.sqlite import claims
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.connection import connect
-from callboard.store.sqlite.listing import list_processes
+from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
 from callboard.store.sqlite.readers import Readers
 from callboard.store.sqlite.steps import write_answer
 from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, process_unit
@@ -133,8 +136,8 @@ class SqliteStore:
         self._cache.begin(write.record.id)
         await future
 
-    async def list_processes(self, query: ProcessQuery) -> Sequence[ProcessRecord]:
-        """Newest first."""
+    async def list_processes(self, query: ProcessQuery) -> Slice:
+        """The part that the query asks for. Raises `TooManyError`."""
         return await self._readers.later(partial(list_processes, query=query))
 
     async def last_change(self) -> int:
@@ -178,6 +181,16 @@ class SqliteStore:
     async def free_jobs(self) -> None:
         """Nobody holds anything."""
         await self._change(_JOBS["free"], ())
+
+    async def list_tasks(self, query: TaskQuery) -> Slice:
+        """The processes that wait for the principals, each once."""
+        return await self._readers.later(partial(list_tasks, query=query))
+
+    async def count_tasks(
+        self, principals: frozenset[Principal], limit: int
+    ) -> Sequence[tuple[str, str | None]]:
+        """The scenario and `due` of each process that waits, of the newest `limit`."""
+        return await self._readers.later(partial(count_tasks, principals=principals, limit=limit))
 
     async def put_api_key(self, record: ApiKeyRecord) -> None:
         """Keep a new key. Raises ConflictError when its id or token is there already."""

@@ -20,3 +20,21 @@ SELECT json_group_array(json_array(
   WHERE c.seq > ?
   ORDER BY c.seq LIMIT ?
 );
+
+-- name: last_down
+-- Changes before one, the last first: `[[seq, process, whether it is the process's last], …]`.
+SELECT json_group_array(json_array(seq, process, last)) FROM (
+  SELECT c.seq, c.process, p.version = c.version AS last
+  FROM changes AS c CROSS JOIN processes AS p ON p.row = c.process
+  WHERE c.seq < ?
+  ORDER BY c.seq DESC LIMIT ?
+);
+
+-- name: last_up
+-- The same after one, the first first.
+SELECT json_group_array(json_array(seq, process, last)) FROM (
+  SELECT c.seq, c.process, p.version = c.version AS last
+  FROM changes AS c CROSS JOIN processes AS p ON p.row = c.process
+  WHERE c.seq > ?
+  ORDER BY c.seq LIMIT ?
+);

@@ -19,7 +19,7 @@ WHERE a.process IN (?);
 DELETE FROM participants
 WHERE process = ? AND principal = (SELECT row FROM principals WHERE name = ?);
 
--- name: list
+-- name: list_down
 -- Places in a principal's list of processes: `[[created, row], …]`, newest first, after a place.
 SELECT json_group_array(json_array(created, process)) FROM (
   SELECT created, process FROM participants
@@ -28,13 +28,20 @@ SELECT json_group_array(json_array(created, process)) FROM (
   ORDER BY created DESC, process DESC LIMIT ?
 );
 
--- name: list_of_scenarios
--- The same, of some scenarios (a JSON array of ids).
+-- name: list_up
+-- The same, oldest first.
 SELECT json_group_array(json_array(created, process)) FROM (
-  SELECT a.created, a.process
-  FROM participants AS a CROSS JOIN processes AS p ON p.row = a.process
-  WHERE a.principal = (SELECT row FROM principals WHERE name = ?)
-    AND (a.created, a.process) < (?, ?)
-    AND p.scenario IN (SELECT row FROM scenarios WHERE id IN (SELECT value FROM json_each(?)))
-  ORDER BY a.created DESC, a.process DESC LIMIT ?
+  SELECT created, process FROM participants
+  WHERE principal = (SELECT row FROM principals WHERE name = ?)
+    AND (created, process) > (?, ?)
+  ORDER BY created, process LIMIT ?
+);
+
+-- name: theirs
+-- Those of some processes (?1, rows) in which some principals (?2, names) have a part.
+SELECT json_group_array(c.value) FROM json_each(?1) AS c
+WHERE EXISTS (
+  SELECT 1 FROM principals AS n JOIN participants AS a
+    ON a.principal = n.row AND a.process = c.value
+  WHERE n.name IN (SELECT value FROM json_each(?2))
 );

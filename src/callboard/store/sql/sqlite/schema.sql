@@ -37,6 +37,7 @@ CREATE TABLE processes (
 ) STRICT;
 
 CREATE INDEX processes_by_age ON processes (created);
+CREATE INDEX processes_of_scenario ON processes (scenario, created);
 
 -- Events as they were written (canonical JSON). Rows are appended, never moved: a step dirties the
 -- last page only. `previous` is the first 64 bits of a hash of the event's own `previous`: two
@@ -81,6 +82,7 @@ CREATE TABLE tasks (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX tasks_of_principal ON tasks (principal, since);
+CREATE INDEX tasks_by_due ON tasks (principal, due) WHERE due IS NOT NULL;
 
 -- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
 -- one holds it until `held` (days, the database's clock); `fence` grows each time it is taken.
