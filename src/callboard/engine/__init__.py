@@ -18,6 +18,7 @@ from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
 from callboard.engine.scope import Scopes
+from callboard.engine.streaming import Streaming
 from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
@@ -28,7 +29,7 @@ __all__ = ["Engine", "EngineConfig"]
 
 class Engine:
     """The use cases over one store, by what they are about: `scenarios`, `processes`,
-    `inbox`, `api_keys`, `admin`.
+    `inbox`, `api_keys`, `admin`, `streaming`.
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers.
@@ -66,3 +67,4 @@ class Engine:
         self.admin = Admin(store, clock, config, turns, workload, reading)
         self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)
+        self.streaming = Streaming(store, cache, clock)

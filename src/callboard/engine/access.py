@@ -145,6 +145,13 @@ def key_sees_scenario(caller: Caller, scenario: Named, declared: Iterable[str]) 
     )
 
 
+def within_limits(caller: Caller, scenario: Scenario) -> bool:
+    """Whether processes of a scenario may be the caller's at all: of users they may, of API keys
+    where their limits say so.
+    """
+    return caller.key is None or key_sees_scenario(caller, scenario, declared_actors(scenario))
+
+
 def declared_actors(scenario: Scenario) -> Iterable[str]:
     """The keys of the actors that a scenario declares, wildcards included."""
     return (*scenario.actors, *(actor.key for actor in scenario.wildcard_actors))

@@ -27,6 +27,7 @@ from callboard.server.middleware import (
     read_body,
 )
 from callboard.server.parameters import read_query
+from callboard.server.pouring import pour
 from callboard.server.problems import problem, problem_of
 from callboard.server.route import PUBLIC, Route
 from callboard.server.router import Router
@@ -39,6 +40,7 @@ from callboard.server.routes import (
     info,
     processes,
     scenarios,
+    stream,
 )
 from callboard.telemetry import REQUEST_ID, SILENT
 
@@ -64,6 +66,7 @@ ROUTES: tuple[Route, ...] = (
     processes.START,
     processes.GET,
     processes.STEP,
+    stream.FOLLOW,
     apikeys.LIST,
     apikeys.ISSUE,
     apikeys.REVOKE,
@@ -123,9 +126,16 @@ class App:
         content = response.body
         fields = response.headers + self._security.missing(response) + identity
         fields += self._browsers.headers(method, headers)
-        if response.status not in (204, 304):
+        chunks = response.chunks
+        if response.status not in (204, 304) and chunks is None:
             fields += ((b"content-length", b"%d" % len(content)),)
-        await send({"type": "http.response.start", "status": response.status, "headers": fields})
+        start = {"type": "http.response.start", "status": response.status, "headers": fields}
+        if chunks is not None and method != "HEAD":
+            await pour(chunks, start, receive, send, self.edge.streams)
+            return
+        if chunks is not None:
+            chunks.close()
+        await send(start)
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
 
     async def _answer(

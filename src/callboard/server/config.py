@@ -31,6 +31,14 @@ class ServerConfig:
     """The most connections at once; further ones are closed at once."""
     requests_at_once: int = 1_000
     """The most requests that are worked on at once; further ones are answered with 503."""
+    streams: int = 500
+    """The most streams at once; further ones are answered with 503."""
+    streams_per_credential: int = 10
+    """The most streams of one credential at once; further ones are answered with 429."""
+    stream_heartbeat_seconds: float = 15.0
+    """How often a stream says that it lives, and whether its credential still holds is asked."""
+    stream_seconds: float = 3_600.0
+    """How long a stream lasts at most; its client comes back and misses nothing."""
     requests_per_minute: int = 6_000
     """The most requests of one credential in a minute, or of one address where no credential is
     accepted; further ones are answered with 429. 0: as many as they like."""

@@ -14,6 +14,7 @@ from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.ports.caller import Caller
 from callboard.server.config import ServerConfig
+from callboard.server.streams import Streams
 from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["Authenticate", "Edge", "Environment"]
@@ -43,3 +44,8 @@ class Edge:
     demo_accounts: Callable[[], Sequence[JsonObject]] | None = None
     """The accounts of development mode, each with a token; None elsewhere."""
     telemetry: Telemetry = SILENT
+    streams: Streams = field(init=False)
+    """The streams that are open."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "streams", Streams(self.config))

@@ -5,13 +5,21 @@ stages have learned (the caller, the parameters, the body). The endpoint turns i
 and the answer into a `Response`. Nothing here knows ASGI; `app` translates at the door.
 
 Invariants: names of headers are lower case; a header that came several times is one, joined with
-commas as RFC 9110 (5.3) allows. A `Response` is complete: what it holds is what is sent.
+commas as RFC 9110 (5.3) allows. A `Response` is complete, unless it has `chunks`: what it holds is
+what is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
-from typing import Any, Final, TypeAlias
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    MutableMapping,
+)
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 import orjson
@@ -22,6 +30,7 @@ from callboard.server.edge import Edge
 __all__ = [
     "NOTHING",
     "Call",
+    "Chunks",
     "Endpoint",
     "Headers",
     "QueryValue",
@@ -38,16 +47,28 @@ QueryValue: TypeAlias = "str | int | bool"
 NOTHING: Final[Mapping[str, Any]] = {}
 
 
+class Chunks(Protocol):
+    """A body that goes on: the pieces come when there is something to say."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def close(self) -> None:
+        """It is over, whether or not all of it was asked for; called once at least."""
+        ...
+
+
 class Response(msgspec.Struct, frozen=True):
     """An answer: its status, its headers, its body."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    chunks: Chunks | None = None
+    """In place of the body, one that goes on."""
 
     def with_headers(self, more: Headers) -> Response:
         """The same answer with more headers."""
-        return Response(self.status, self.headers + more, self.body)
+        return Response(self.status, self.headers + more, self.body, self.chunks)
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from callboard.errors import CallboardError
 from callboard.server.app import App
 from callboard.server.config import ServerConfig
 from callboard.server.protocol import Protocol, bounded
+from callboard.server.streams import Streams
 
 __all__ = ["ListenError", "listen", "serve"]
 
@@ -51,7 +52,16 @@ def address(sock: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which leaves the signals to us."""
+    """uvicorn, which leaves the signals to us, and ends streams before it waits for requests."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End quietly."""
+        self._streams.end()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -76,7 +86,7 @@ class Server(uvicorn.Server):
 
 async def serve(app: App, sock: socket.socket) -> None:
     """Answer on this socket until SIGTERM, SIGINT or cancellation; then end quietly."""
-    server = Server(_config(app, app.edge.config))
+    server = Server(_config(app, app.edge.config), app.edge.streams)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, server.stop)
@@ -87,6 +97,7 @@ async def serve(app: App, sock: socket.socket) -> None:
         await server.serve(sockets=[sock])
     finally:
         sweep.cancel()
+        app.edge.streams.end()
         log.info("stopped")
 
 
