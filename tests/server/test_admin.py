@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.server.world import APPROVAL
+
 
 @pytest.fixture
 def path(server):
@@ -49,3 +51,80 @@ def test_operators_only(server, path):
     assert cancel(server, path, who="bob").status_code == 403
     assert cancel(server, "/processes/00000000-0000-4000-8000-000000000000").status_code == 404
     assert cancel(server, "/processes/nothing").status_code == 404
+
+
+@pytest.fixture
+def newer(server, path):
+    """The newer versions of the scenario: one that fits, one that does not."""
+    fitting = APPROVAL.replace("1.0.0", "2.0.0").replace("Ask, decide", "Ask; decide")
+    strict = APPROVAL.replace("1.0.0", "3.0.0").replace("Minimum: 0}", "Minimum: 50}")
+    assert strict.count("exclusiveMinimum: 50") == 1
+    return server.store(fitting), server.store(strict)
+
+
+def migrate(server, path, to, who="admin", **more):
+    return server.post(f"/admin{path}/migrate", who, json={"to": f"approval@{to}", **more})
+
+
+def test_a_dry_run_tells_what_fits(server, path, newer):
+    etag = server.get(path, "bob").headers["etag"]
+    fits = migrate(server, path, "2.0.0").json()
+    strict = migrate(server, path, "3.0.0").json()
+    assert (fits["fits"], fits["migrated"], fits["state"]) == (True, False, "waiting")
+    assert (strict["fits"], strict["reasons"][0]["event"]) == (False, 1)
+    assert server.get(path, "bob").headers["etag"] == etag
+
+
+def test_a_process_is_migrated(server, path, newer):
+    before = server.get(path, "bob").json()
+    answer = migrate(server, path, "2.0.0", dryRun=False, reason="New rules")
+    assert answer.json()["migrated"] is True
+    after = server.get(path, "bob").json()
+    assert after["scenario"]["id"] == newer[0]
+    assert after["events"][0]["migrated"]["head"] == before["events"][-1]["hash"]
+    chains = server.get(f"/admin{path}/chains", "admin").json()
+    assert [chain["verification"]["ok"] for chain in chains] == [True, True]
+    assert chains[0]["events"] == before["events"]
+    assert server.post(f"{path}/approve", "bob").status_code == 204
+
+
+def test_what_does_not_fit_is_409_with_its_reasons(server, path, newer):
+    answer = migrate(server, path, "3.0.0", dryRun=False, reason="New rules")
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:callboard:problem:unfit"
+    assert answer.json()["errors"][0]["errors"][0]["code"] == "response-invalid"
+
+
+def test_a_scenario_is_migrated_page_by_page(server, path):
+    server.asked()
+    scenario = server.get(path, "bob").json()["scenario"]["id"]
+    newer = server.store(APPROVAL.replace("1.0.0", "2.0.0"))
+    body = {"to": newer, "dryRun": False, "reason": "New rules", "limit": 1}
+    where = f"/admin/scenarios/{scenario}/migrate"
+    seen = []
+    for _ in range(3):
+        page = server.post(where, "admin", json=body).json()
+        seen += [result["process"] for result in page["results"] if result["migrated"]]
+        if "next" not in page:
+            break
+        body["cursor"] = page["next"]
+    assert len(set(seen)) == 2
+    assert server.get(path, "bob").json()["scenario"]["id"] == newer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"to": "none"}, {"to": "approval", "dryRun": False}, {"to": "approval", "cursor": "x"}],
+)
+def test_what_a_migration_needs(server, path, body):
+    scenario = server.get(path, "bob").json()["scenario"]["id"]
+    answer = server.post(f"/admin/scenarios/{scenario}/migrate", "admin", json=body)
+    assert answer.status_code == 400
+
+
+def test_migrations_are_for_operators(server, path, newer):
+    assert migrate(server, path, "2.0.0", who="bob").status_code == 403
+    assert server.get(f"/admin{path}/chains", "bob").status_code == 403
+    unknown = "/processes/00000000-0000-4000-8000-000000000000"
+    assert migrate(server, unknown, "2.0.0").status_code == 404
+    assert migrate(server, "/scenarios/x", "2.0.0").status_code == 404

@@ -111,7 +111,7 @@ def test_a_fork_of_a_chain_cannot_be_stored(store, run):
     run(store.write_process(first))
     run(store.write_process(second))
     fork = replace(step(second.record), events=(replace(step(first.record, 9).events[0], seq=2),))
-    with pytest.raises(ConflictError):
+    with pytest.raises(StaleError):
         run(store.write_process(fork))
     assert run(store.get_process(first.record.id)) == second.record
 
@@ -154,7 +154,7 @@ def test_a_bad_write_does_not_hurt_those_beside_it(store, run):
         return await asyncio.gather(*map(store.write_process, writes), return_exceptions=True)
 
     kinds = [type(outcome) for outcome in run(together())]
-    assert kinds == [type(None), ConflictError, type(None), StaleError, type(None)]
+    assert kinds == [type(None), StaleError, type(None), StaleError, type(None)]
     for number in (2, 3, 4):
         assert run(store.get_process(start(number).record.id)) == start(number).record
     assert run(store.get_process(first.record.id)) == second.record

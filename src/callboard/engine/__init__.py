@@ -13,6 +13,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answers
 from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
+from callboard.engine.migrating import Migrating
 from callboard.engine.processes import Processes
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
@@ -64,7 +65,10 @@ class Engine:
             listing=Listing(store, cache, config, scopes),
             reading=reading,
         )
-        self.admin = Admin(store, clock, config, turns, workload, reading)
+        self.admin = Admin(
+            *(store, clock, config, turns, workload, reading),
+            migrating=Migrating(store, cache, clock, config, turns, workload, reading),
+        )
         self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)
         self.streaming = Streaming(store, cache, clock)

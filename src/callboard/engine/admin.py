@@ -10,15 +10,25 @@ did it, never the reason: it may be about a person.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from callboard.core.process import cancel
 from callboard.engine import access
-from callboard.engine.admin_commands import CancelCommand, Changed
+from callboard.engine.admin_commands import (
+    CancelCommand,
+    ChainView,
+    Changed,
+    MigrateCommand,
+    MigratedPage,
+)
+from callboard.engine.chains import checked
 from callboard.engine.config import EngineConfig
+from callboard.engine.migrating import Migrating
 from callboard.engine.reading import Reading, Seen
 from callboard.engine.retry import Turns, matches, retried
 from callboard.engine.times import to_text
@@ -42,6 +52,7 @@ class Admin:
     turns: Turns
     workload: Workload
     reading: Reading
+    migrating: Migrating
 
     async def cancel(self, caller: Caller, command: CancelCommand) -> Changed:
         """End a process now; one that was cancelled already stays as it is.
@@ -75,6 +86,20 @@ class Admin:
         await self.store.write_process(write)
         _log.info("process cancelled", extra=_facts(caller, record.id))
         return Changed(record.id, write.record.head, write.record.updated)
+
+    async def migrate(self, caller: Caller, command: MigrateCommand) -> MigratedPage:
+        """Carry processes over to another scenario; see `Migrating.page`."""
+        return await self.migrating.page(caller, command)
+
+    async def chains(self, caller: Caller, process_id: str) -> Sequence[ChainView]:
+        """The chains that a process had and the one that it has, the oldest first, each checked: it
+        holds when its hashes and links do, and its first event names the head of the one before.
+        """
+        access.require(caller, "process:super")
+        record, _, _ = await self.reading.visible(caller, process_id)
+        events = await self.store.get_events(record.id, record.version)
+        chains = [*await self.store.old_chains(record.id), [item.event for item in events]]
+        return await asyncio.to_thread(checked, chains)
 
     async def _check_cancelled(self, seen: Seen) -> None:
         """Raise ConflictError where a process has come to its own end."""

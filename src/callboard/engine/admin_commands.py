@@ -5,7 +5,13 @@ Every command that changes something says why: `reason` is kept with what was do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from callboard.core.process import Verification
+from callboard.core.values import JsonObject
+from callboard.errors import Reason
+from callboard.ports.store import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,58 @@ class CancelCommand:
     reason: str
     if_match: tuple[str, ...] | None = None
     """Hashes of which the process's head must be one; `("*",)` matches any."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateCommand:
+    """Carry processes over to another scenario: an id, a name, or `name@version`."""
+
+    to: str
+    reason: str = ""
+    dry_run: bool = True
+    """Only tell which fit."""
+    scenario: str | None = None
+    """The id of the scenario that they have now."""
+    processes: tuple[str, ...] | None = None
+    """These; None for a page of the scenario's."""
+    ended: bool = False
+    """Those that have ended, too."""
+    after: Place | None = None
+    """The place after which the page begins."""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What came of one process."""
+
+    process: str
+    fits: bool = False
+    state: str | None = None
+    """The state that it then has."""
+    head: str | None = None
+    """Its new head, where it was migrated."""
+    reasons: tuple[Reason, ...] = ()
+    """Why it does not fit; `event` is the index of the event that does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedPage:
+    """What came of a page of processes."""
+
+    to: str
+    results: Sequence[Migrated]
+    following: Place | None
+    """Where the next page begins; None when this was the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainView:
+    """One chain of a process, and whether it holds."""
+
+    scenario: str | None
+    events: Sequence[JsonObject]
+    verification: Verification
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,18 +28,18 @@ from callboard.engine.commands import (
 )
 from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answer, Answers, with_answer
-from callboard.engine.identifiers import newest, uuid_of
 from callboard.engine.listing import Listing
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns, matches, retried
+from callboard.engine.startable import startable
 from callboard.engine.starting import Starting
 from callboard.engine.stepping import work_out
 from callboard.engine.times import to_text
 from callboard.engine.workload import Workload
-from callboard.errors import InvalidError, NotFoundError, PreconditionError
+from callboard.errors import NotFoundError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
-from callboard.ports.records import ProcessWrite, ScenarioRecord
+from callboard.ports.records import ProcessWrite
 from callboard.ports.store import StaleError, Store
 
 
@@ -70,7 +70,7 @@ class Processes:
         return await self.answers.once(caller, command.idempotency, do, again)
 
     async def _start(self, caller: Caller, command: StartCommand) -> ProcessView:
-        scenario = await self._startable(command.scenario)
+        scenario = await startable(self.store, self.cache, command.scenario)
         at = to_text(self.clock.now())
         starting = Starting(caller, command, scenario, self.ids.new(), at)
         write = await self.workload.do(scenario.id, starting.write)
@@ -158,26 +158,6 @@ class Processes:
         if not answer.reasons and (command.represent or command.predict):
             shown = await self._as_it_was(answer, predict=command.predict)
         return Stepped(answer.process, answer.head, answer.updated, answer.reasons, shown)
-
-    async def _startable(self, wanted: str) -> Scenario:
-        """The enabled scenario of an id, a name (the newest version), or `name@version`."""
-        identity = uuid_of(wanted)
-        if identity is not None:
-            record = await self.store.get_scenario(identity)
-        else:
-            record = await self._by_name(wanted)
-        if record is None or record.disabled is not None:
-            message = f"There is no scenario {wanted!r} that a process could start from."
-            raise InvalidError(message, code="scenario-unknown")
-        return await self.cache.of(record)
-
-    async def _by_name(self, wanted: str) -> ScenarioRecord | None:
-        records = await self.store.find_scenarios(wanted)
-        name, at, version = wanted.rpartition("@")
-        if not records and at:
-            found = await self.store.find_scenarios(name)
-            records = [record for record in found if record.version == version]
-        return newest(records)
 
     async def _as_it_was(self, answer: Answer, *, predict: bool) -> ProcessView:
         """A process right after the event of an answer."""

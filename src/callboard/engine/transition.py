@@ -7,6 +7,7 @@ steps write an event and a row and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -21,6 +22,7 @@ from callboard.errors import InvalidError
 from callboard.ports.records import (
     ChangeKind,
     EventRecord,
+    JobRecord,
     ProcessRecord,
     ProcessWrite,
     TaskRecord,
@@ -81,6 +83,36 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
         jobs=following.added,
         drops_jobs=following.drops,
     )
+
+
+def rewritten(
+    scenario: Scenario, record: ProcessRecord, outcomes: Sequence[Outcome]
+) -> ProcessWrite:
+    """The write of a whole chain in place of the one that a process has. Raises InvalidError when
+    the process would become too large.
+    """
+    last = outcomes[-1]
+    process = stored(scenario, last.process)
+    new = replace(record, scenario=scenario.id, document=process, head=last.head)
+    return ProcessWrite(
+        record=new,
+        expected=record.version,
+        events=tuple(EventRecord(seq, item.event, item.log) for seq, item in enumerate(outcomes)),
+        change="migrated",
+        participants=participants(scenario, process),
+        tasks=tasks(scenario, process, due(scenario, process)),
+        jobs=_of_now(jobs(record.id, outcomes).added),
+        drops_jobs=True,
+        replaces=record.head,
+    )
+
+
+def _of_now(made: Sequence[JobRecord]) -> tuple[JobRecord, ...]:
+    """The jobs of an entry of a state that are still to be done: of its timers the last one, since
+    those before have had their turn.
+    """
+    timers = [job for job in made if job.kind == "timer"]
+    return tuple(job for job in made if job.kind != "timer" or job is timers[-1])
 
 
 def _tasks(

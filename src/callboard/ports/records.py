@@ -115,7 +115,7 @@ class HeldJob:
     claim: JobClaim
 
 
-ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended"]
+ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended", "migrated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,8 @@ class ProcessWrite:
     `participants` and `tasks` replace what was there; None leaves them as they are. `jobs` are
     added, after those that were there are dropped if it says so. With `done`, the write is what
     that job was for: it is refused (`LostClaimError`) unless the claim still holds.
+    The first event must follow the stored head, or with `replaces` be the first of a chain: what
+    was the chain is kept as an old one.
     """
 
     record: ProcessRecord
@@ -181,6 +183,8 @@ class ProcessWrite:
     drops_jobs: bool = False
     done: JobClaim | None = None
     idempotency: IdempotencyRecord | None = None
+    replaces: str | None = None
+    """The head of the chain in whose place `events` are, all of them from the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ connections. A method that writes returns only when what it wrote is on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from callboard.core.values import JsonObject
 from callboard.errors import CallboardError
@@ -17,6 +17,7 @@ from callboard.ports.records import (
     IdempotencyRecord,
     JobClaim,
     JobKind,
+    JobRecord,
     Principal,
     ProcessQuery,
     ProcessRecord,
@@ -26,6 +27,9 @@ from callboard.ports.records import (
     Slice,
     TaskQuery,
 )
+
+Place: TypeAlias = tuple[str, int]
+"""Where in the list of a scenario's processes one is."""
 
 
 class StoreError(CallboardError):
@@ -120,6 +124,24 @@ class ProcessStore(Protocol):
         ...
 
 
+class OperatorStore(Protocol):
+    """What operators look at."""
+
+    async def get_jobs(self, process_id: str) -> Sequence[JobRecord]:
+        """What is to be done later in a process."""
+        ...
+
+    async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
+        """The chains that a process had before its present one, the oldest first."""
+        ...
+
+    async def processes_of(
+        self, scenario_id: str, after: Place | None, limit: int
+    ) -> Sequence[tuple[Place, ProcessRecord]]:
+        """Processes of a scenario after a place, ended ones too, the oldest first."""
+        ...
+
+
 class ChangeStore(Protocol):
     """What happened, in one order."""
 
@@ -192,7 +214,9 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class Store(ScenarioStore, ProcessStore, ChangeStore, JobStore, ApiKeyStore, Protocol):
+class Store(
+    ScenarioStore, ProcessStore, OperatorStore, ChangeStore, JobStore, ApiKeyStore, Protocol
+):
     """Everything that is kept, in one database."""
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:

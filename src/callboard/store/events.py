@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 from callboard.core.canonical import canonical
-from callboard.core.values import Json
+from callboard.core.values import Json, JsonObject
 from callboard.ports.records import EventRecord
 from callboard.store.text import from_text, to_text
 
@@ -42,6 +42,14 @@ def link(previous: Json) -> int | None:
     except ValueError:
         number = int.from_bytes(sha256(previous.encode()).digest()[:8], "big")
     return number - _HALF
+
+
+def old_chains(text: str | None) -> list[list[JsonObject]]:
+    """From a JSON array of `[chain, event]`, chains in order; None is empty."""
+    chains: dict[int, list[JsonObject]] = {}
+    for chain, event in from_text(text or "[]"):
+        chains.setdefault(chain, []).append(event)
+    return list(chains.values())
 
 
 def history(text: str | None) -> list[EventRecord]:

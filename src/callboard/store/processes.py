@@ -30,6 +30,13 @@ def record(row: tuple[Any, ...]) -> ProcessRecord:
     return ProcessRecord(row[0], row[1], from_text(row[DOCUMENT]), *row[2:DOCUMENT])
 
 
+def places(text: str | None) -> list[tuple[tuple[str, int], ProcessRecord]]:
+    """From a JSON array of places and records; None is empty."""
+    return [
+        ((created, row), ProcessRecord(*fields)) for created, row, fields in from_text(text or "[]")
+    ]
+
+
 def page(text: str | None) -> dict[int, ProcessRecord]:
     """From a JSON array of rows and records, their fields in order; None is empty."""
     return {row: ProcessRecord(*fields) for row, *fields in from_text(text or "[]")}

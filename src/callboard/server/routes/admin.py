@@ -4,7 +4,7 @@ section 3).
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import cast
 
 from callboard.engine.admin_commands import CancelCommand
 from callboard.server.bodies import read_object
@@ -15,8 +15,6 @@ from callboard.server.routes.processes import PROCESS_ID
 from callboard.server.shapes import ref
 
 __all__ = ["CANCEL"]
-
-OPERATORS: Final = ("process:super",)
 
 
 async def cancel_process(call: Call) -> Response:

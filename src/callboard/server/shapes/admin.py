@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from callboard.core.values import JsonObject
-from callboard.server.shapes.parts import described, record
+from callboard.server.shapes.parts import (
+    INTEGER,
+    NOT_EMPTY,
+    OBJECT,
+    TEXT,
+    UUID,
+    array,
+    described,
+    nullable,
+    record,
+    ref,
+)
 
 REASON_TEXT: Final[JsonObject] = described(
     {"type": "string", "minLength": 1, "maxLength": 2000},
@@ -19,6 +30,101 @@ CANCEL: Final = record(
     about="Why the process is to end.",
 )
 
+TARGET: Final[JsonObject] = {
+    "to": described(NOT_EMPTY, "The scenario to go to: id, name, or `name@version`."),
+    "dryRun": {
+        "type": "boolean",
+        "default": True,
+        "description": "Only tell what fits; nothing is changed.",
+    },
+    "ended": {
+        "type": "boolean",
+        "default": False,
+        "description": "Processes that have ended, too.",
+    },
+    "reason": described(REASON_TEXT, "Why. Needed unless it is a dry run."),
+}
+
+MIGRATE: Final = record(
+    TARGET,
+    required=("to",),
+    closed=True,
+    about="Where a process is to be carried over to.",
+)
+
+MIGRATE_ALL: Final = record(
+    {
+        **TARGET,
+        "processes": {
+            "type": "array",
+            "items": TEXT,
+            "minItems": 1,
+            "maxItems": 100,
+            "description": "These only; without them all of the scenario, page by page.",
+        },
+        "limit": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100,
+            "default": 100,
+            "description": "How many processes a page looks at.",
+        },
+        "cursor": described(TEXT, "The `next` of the page before."),
+    },
+    required=("to",),
+    closed=True,
+    about="Which processes of a scenario are to be carried over, and where to.",
+)
+
+MIGRATED: Final = record(
+    {
+        "process": TEXT,
+        "fits": described({"type": "boolean"}, "Whether its chain fits the other scenario."),
+        "migrated": described({"type": "boolean"}, "Whether it was carried over."),
+        "state": described(TEXT, "The state that it then is in."),
+        "head": described(TEXT, "The hash of its new last event."),
+        "reasons": described(
+            array(ref("Reason")), "Why it does not fit; `event` is the index of the event."
+        ),
+    },
+    required=("process", "fits", "migrated", "reasons"),
+    about="What came of one process.",
+)
+
+MIGRATION: Final = record(
+    {
+        "to": described(UUID, "The id of the scenario to go to."),
+        "dryRun": {"type": "boolean"},
+        "results": array(ref("MigratedProcess")),
+        "next": described(TEXT, "The `cursor` of the next page; missing on the last."),
+    },
+    required=("to", "dryRun", "results"),
+    about="What came of a page of processes.",
+)
+
+CHAIN: Final = record(
+    {
+        "scenario": nullable(TEXT),
+        "verification": record(
+            {
+                "ok": {"type": "boolean"},
+                "event": described(INTEGER, "The index of the first bad event."),
+                "code": {"type": "string", "enum": ["hash-mismatch", "link-mismatch"]},
+                "erased": described(INTEGER, "How many events are known by their links only."),
+            },
+            required=("ok", "erased"),
+        ),
+        "events": array(OBJECT),
+    },
+    required=("scenario", "verification", "events"),
+    about="A chain of a process, checked: by itself, and that it names the head of the one before.",
+)
+
 COMPONENTS: Final[dict[str, JsonObject]] = {
     "CancelProcess": CANCEL,
+    "Chain": CHAIN,
+    "MigrateProcess": MIGRATE,
+    "MigrateScenario": MIGRATE_ALL,
+    "MigratedProcess": MIGRATED,
+    "Migration": MIGRATION,
 }

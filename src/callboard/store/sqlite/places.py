@@ -25,10 +25,11 @@ _REMEMBERED: Final = 10_000
 
 
 class Place(NamedTuple):
-    """Where a process is, at which version, and whose task it is."""
+    """Where a process is, at which version and head, and whose task it is."""
 
     row: int
     version: int
+    head: str
     tasks: frozenset[Principal] = frozenset()
 
 
@@ -57,8 +58,8 @@ class Places:
     def recall(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
         """Look up those of these processes that are not known; some of them may not exist."""
         unknown = [key for key in ids if key not in self.processes]
-        for key, row, version, tasks in lookup(connection, _PROCESSES["places"], unknown):
-            self.processes[key] = Place(row, version, frozenset(tasks))
+        for key, row, version, head, tasks in lookup(connection, _PROCESSES["places"], unknown):
+            self.processes[key] = Place(row, version, head, frozenset(tasks))
 
     def new_row(self, connection: sqlite3.Connection) -> int:
         """A row number that no process has had: they grow."""

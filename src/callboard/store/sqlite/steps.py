@@ -24,6 +24,8 @@ from callboard.store.sqlite.units import ProcessUnit
 from callboard.store.text import from_text, to_text
 
 _PUT_PROCESS: Final = queries("sqlite", "processes")["put"]
+_MOVE: Final = queries("sqlite", "processes")["move"]
+_OLD: Final = queries("sqlite", "old_events")
 _APPEND_EVENT: Final = queries("sqlite", "events")["append"]
 _APPEND_CHANGE: Final = queries("sqlite", "changes")["append"]
 _PARTICIPANTS: Final = queries("sqlite", "participants")
@@ -78,6 +80,7 @@ class _Group:
         self._tasks: list[_Accepted] = []
         self._jobs: list[tuple[object, ...]] = []
         self._without_jobs: list[int] = []
+        self._moved: list[tuple[int, int]] = []
         self._keys: list[IdempotencyRecord] = []
 
     def take(self, unit: ProcessUnit) -> CallboardError | None:
@@ -87,14 +90,14 @@ class _Group:
         if write.idempotency is not None and _key(write.idempotency) in self._taken:
             return _duplicate()
         place = self._places.processes.get(process)
-        if process in self._written or (place.version if place else 0) != write.expected:
+        if process in self._written or not _fits(write, place):
             return StaleError(f"The process {process} is not at version {write.expected} any more.")
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
         if write.done is not None and not claims.finish(self._connection, write.done):
             return LostClaimError(f"The job {write.done.id} is not this worker's any more.")
-        before = place or Place(self._places.new_row(self._connection), 0)
+        before = place or Place(self._places.new_row(self._connection), 0, "")
         self._add(unit, before, scenario)
         return None
 
@@ -104,12 +107,14 @@ class _Group:
         if write.tasks is not None:
             waiting = frozenset([task.principal for task in write.tasks])
         self._written.add(record.id)
+        if write.replaces is not None:
+            self._moved.append((scenario, row))
         self._processes.append((row, scenario, *unit.process))
         for event in unit.events:
             self._events.append((row, *event))
         whose = tasks.difference(before.tasks, waiting)
         self._changes.append((row, record.version, write.change, whose))
-        self._places.processes[record.id] = Place(row, record.version, waiting)
+        self._places.processes[record.id] = Place(row, record.version, record.head, waiting)
         if write.participants is not None:
             self._participants.append(_Accepted(write, row))
         if write.tasks is not None:
@@ -124,6 +129,10 @@ class _Group:
     def write(self) -> None:
         """Write all of it, table by table."""
         insert(self._connection, _PUT_PROCESS, self._processes)
+        for scenario, row in self._moved:
+            self._connection.execute(_OLD["keep"], (row,))
+            self._connection.execute(_OLD["remove"], (row,))
+            self._connection.execute(_MOVE, (scenario, row))
         insert(self._connection, _APPEND_EVENT, self._events)
         insert(self._connection, _APPEND_CHANGE, self._changes)
         _write_participants(self._connection, self._places, self._participants)
@@ -132,6 +141,16 @@ class _Group:
         insert(self._connection, _JOBS["add"], self._jobs)
         if self._keys:
             _add_keys(self._connection, self._keys)
+
+
+def _fits(write: ProcessWrite, place: Place | None) -> bool:
+    """Whether what is stored is what a write was worked out from: its version, and its head, since
+    a chain that replaced another may be as long.
+    """
+    if place is None:
+        return write.expected == 0
+    before = write.events[0].event.get("previous") if write.replaces is None else write.replaces
+    return place.version == write.expected and place.head == before
 
 
 def _write_participants(

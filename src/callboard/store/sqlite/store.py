@@ -19,6 +19,7 @@ from callboard.ports.records import (
     IdempotencyRecord,
     JobClaim,
     JobKind,
+    JobRecord,
     Principal,
     ProcessQuery,
     ProcessRecord,
@@ -28,7 +29,8 @@ from callboard.ports.records import (
     Slice,
     TaskQuery,
 )
-from callboard.store import apikeys, changes, events, idempotency, processes, scenarios
+from callboard.ports.store import Place
+from callboard.store import apikeys, changes, events, idempotency, jobs, processes, scenarios
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
@@ -44,6 +46,8 @@ from callboard.store.sqlite.writer import Answer, Request, Writer
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
 _EVENTS: Final = queries("sqlite", "events")
+_OLD: Final = queries("sqlite", "old_events")
+_JOBS: Final = queries("sqlite", "jobs")
 _CHANGES: Final = queries("sqlite", "changes")
 _JOBS: Final = queries("sqlite", "jobs")
 _KEYS: Final = queries("sqlite", "api_keys")
@@ -139,6 +143,24 @@ class SqliteStore:
     async def list_processes(self, query: ProcessQuery) -> Slice:
         """The part that the query asks for. Raises `TooManyError`."""
         return await self._readers.later(partial(list_processes, query=query))
+
+    async def get_jobs(self, process_id: str) -> Sequence[JobRecord]:
+        """What is to be done later in a process."""
+        rows = self._readers.now(_all(_JOBS["of_process"], process_id))
+        return [jobs.record(row) for row in rows]
+
+    async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
+        """The chains that a process had before its present one, the oldest first."""
+        rows = await self._readers.later(_all(_OLD["chains"], process_id))
+        return events.old_chains(rows[0][0])
+
+    async def processes_of(
+        self, scenario_id: str, after: Place | None, limit: int
+    ) -> Sequence[tuple[Place, ProcessRecord]]:
+        """Processes of a scenario after a place, the oldest first."""
+        values = (scenario_id, *(after or ("", 0)), limit)
+        rows = await self._readers.later(_all(_PROCESSES["of_scenario"], *values))
+        return processes.places(rows[0][0])
 
     async def last_change(self) -> int:
         """The number of the newest change that is committed; 0 when there is none."""

@@ -38,12 +38,14 @@ _PAGE: Final = 4_096
 def process_unit(write: ProcessWrite) -> ProcessUnit:
     """Make a transition ready.
 
-    Raises ValueError when its events are not those between the version it expects and its own.
+    Raises ValueError when its events are not those between the version it expects and its own, or
+    for a chain that replaces another, all of them.
     """
     record = write.record
     process = processes.columns(record)
     size = _PAGE + len(process[processes.DOCUMENT])
-    seq, rows = write.expected, []
+    first = 0 if write.replaces is not None else write.expected
+    seq, rows = first, []
     for event in write.events:
         if event.seq != seq:
             break
@@ -52,7 +54,7 @@ def process_unit(write: ProcessWrite) -> ProcessUnit:
         seq += 1
         size += len(row[2])
     if seq != record.version or len(rows) != len(write.events) or not rows:
-        raise ValueError(f"events {write.expected} to {record.version - 1} were to be written")
+        raise ValueError(f"events {first} to {record.version - 1} were to be written")
     return ProcessUnit(write, process, rows, size)
 
 

@@ -4,6 +4,11 @@
 -- Nothing is to be done later in some processes (rows).
 DELETE FROM jobs WHERE process IN (?);
 
+-- name: of_process
+SELECT j.id, j.kind, p.id, j.due, j.event, j.payload
+FROM jobs AS j JOIN processes AS p ON p.row = j.process
+WHERE p.id = ? ORDER BY j.due, j.row;
+
 -- name: add
 INSERT INTO jobs (process, id, kind, due, event, payload) VALUES (?, ?, ?, ?, ?, ?);
 

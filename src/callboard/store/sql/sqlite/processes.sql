@@ -18,13 +18,31 @@ FROM processes AS p JOIN scenarios AS s ON s.row = p.scenario
 WHERE p.id = ?;
 
 -- name: places
--- Where the processes of some ids are, and whose tasks they are: `[[id, row, version, [principal, …]],
--- …]`.
-SELECT json_group_array(json_array(p.id, p.row, p.version, json((
+-- Where the processes of some ids are, and whose tasks they are: `[[id, row, version, head,
+-- [principal, …]], …]`.
+SELECT json_group_array(json_array(p.id, p.row, p.version, p.head, json((
   SELECT json_group_array(n.name)
   FROM tasks AS t JOIN principals AS n ON n.row = t.principal
   WHERE t.process = p.row
 )))) FROM processes AS p WHERE p.id IN (?);
+
+-- name: move
+-- To another scenario.
+UPDATE processes SET scenario = ? WHERE row = ?;
+
+-- name: of_scenario
+-- Processes of a scenario after a place, in the order of their ages: `[[created, row, [id, scenario,
+-- document, …]], …]`, the fields of a record in order.
+SELECT '[' || group_concat(item) || ']' FROM (
+  SELECT
+    '[' || json_quote(p.created) || ',' || p.row || ',[' || json_quote(p.id) || ','
+    || json_quote(s.id) || ',' || p.document || ',' || p.version || ',' || json_quote(p.head) || ','
+    || json_quote(p.created) || ',' || json_quote(p.updated) || ']]' AS item
+  FROM processes AS p JOIN scenarios AS s ON s.row = p.scenario
+  WHERE p.scenario = (SELECT row FROM scenarios WHERE id = ?)
+    AND (p.created, p.row) > (?, ?)
+  ORDER BY p.created, p.row LIMIT ?
+);
 
 -- name: last_row
 SELECT coalesce(max(row), 0) FROM processes;

@@ -1,0 +1,30 @@
+"""The chains of a process that was migrated, each checked by itself and against the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callboard.core.process import Verification, verify
+from callboard.core.values import JsonObject
+from callboard.engine.admin_commands import ChainView
+
+
+def checked(chains: Sequence[Sequence[JsonObject]]) -> list[ChainView]:
+    """Chains, the oldest first, with what is found."""
+    views: list[ChainView] = []
+    head: str | None = None
+    for chain in chains:
+        result = verify(chain)
+        if result.ok and _came_from(chain[0]) != head:
+            result = Verification(False, 0, "link-mismatch")
+        scenario = chain[0].get("scenario")
+        views.append(ChainView(scenario if isinstance(scenario, str) else None, chain, result))
+        head = str(chain[-1]["hash"])
+    return views
+
+
+def _came_from(first: JsonObject) -> str | None:
+    """The head of the chain that the one with this first event came from."""
+    came = first.get("migrated")
+    head = came.get("head") if isinstance(came, dict) else None
+    return head if isinstance(head, str) else None
