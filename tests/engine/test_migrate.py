@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
-from callboard.core.process import replay, verify
+from callboard.core.process import replay, timeout, verify
 from callboard.engine import Engine
 from callboard.engine.admin_commands import CancelCommand, MigrateCommand
 from callboard.engine.commands import StepCommand
+from callboard.engine.transition import stepped
 from callboard.errors import ForbiddenError, InvalidError, NotFoundError
 from callboard.ports.records import ProcessWrite
 from callboard.ports.store import StaleError
@@ -194,3 +196,21 @@ def test_of_two_migrations_worked_out_at_once_one_is_stale(store, engine, run, a
     migrate(engine, run, "2.0.0", processes=(asked,))
     with pytest.raises(StaleError):
         run(store.write_process(write))
+
+
+def test_a_time_out_that_has_happened_does_not_happen_again(store, engine, run, stored):
+    """A state of several that stay: of its timers the last one is set anew."""
+    text = LEAVE.replace(
+        "after: 1 day, goto: (late)", "after: 1 day, goto: ~}\n      - {after: 9 days, goto: (late)"
+    )
+    for version in ("1.1.0", "1.2.0"):
+        run(engine.scenarios.store(ADMIN, text.replace("1.0.0", version), "application/yaml"))
+    asked = begin(engine, run, ALICE, "leave@1.1.0", "ask", 2)["id"]
+    record = run(store.get_process(asked))
+    scenario = run(engine.admin.reading.cache.get(record.scenario))
+    outcome = timeout(
+        scenario, record.document, elapsed=86_400, at="2026-01-02T12:00:00.000Z", head=record.head
+    )
+    run(store.write_process(replace(stepped(scenario, record, outcome), drops_jobs=True)))
+    migrate(engine, run, "1.2.0", processes=(asked,))
+    assert {job[3] for job in stored.jobs()} == {"2026-01-10T12:00:00.000Z"}

@@ -49,7 +49,6 @@ _EVENTS: Final = queries("sqlite", "events")
 _OLD: Final = queries("sqlite", "old_events")
 _JOBS: Final = queries("sqlite", "jobs")
 _CHANGES: Final = queries("sqlite", "changes")
-_JOBS: Final = queries("sqlite", "jobs")
 _KEYS: Final = queries("sqlite", "api_keys")
 _IDEMPOTENCY: Final = queries("sqlite", "idempotency")
 Ended: TypeAlias = Callable[[], None]
