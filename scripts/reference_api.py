@@ -11,6 +11,8 @@ from callboard.server.app import ROUTES
 from callboard.server.openapi import TAGS, problem_statuses
 from callboard.server.problems import TITLES
 from callboard.server.route import PUBLIC, Answer, Body, Parameter, Route
+from callboard.telemetry import Metric
+from callboard.telemetry.metrics import METRICS
 
 __all__ = ["api_page"]
 
@@ -28,6 +30,17 @@ parameter that is not listed is refused. `HEAD` works wherever `GET` does, `OPTI
 
 Every answer has an `X-Request-Id`: the one that was sent, or a new one. A `traceparent` goes on.
 
+"""
+
+METRICS_HEAD: Final = """\
+## Metrics
+
+`GET /metrics` tells these, and those of the process (`process_…`). Counters end in `_total`,
+histograms in `_bucket`, `_sum` and `_count`. Labels hold names of operations, statuses and codes,
+never an id. A metric has at most 1,000 series; what comes later is counted as `other`.
+
+| metric | kind | labels | |
+|---|---|---|---|
 """
 
 PROBLEMS: Final = """\
@@ -50,7 +63,13 @@ def api_page() -> str:
         parts.append(f"## {tag[0].upper()}{tag[1:]}\n\n{text}\n\n")
         parts += [_operation(route) for route in shown if route.tag == tag]
     rows = [f"| `{code}` | {status} | {title} |\n" for code, (status, title) in TITLES.items()]
-    return "".join([*parts, PROBLEMS, *rows])
+    return "".join([*parts, METRICS_HEAD, *map(_metric, METRICS), "\n", PROBLEMS, *rows])
+
+
+def _metric(metric: Metric) -> str:
+    name = metric.name + ("_total" if metric.kind == "counter" else "")
+    labels = ", ".join(f"`{label}`" for label in metric.labels)
+    return f"| `{name}` | {metric.kind} | {labels} | {metric.text} |\n"
 
 
 def _operation(route: Route) -> str:

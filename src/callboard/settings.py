@@ -30,7 +30,7 @@ from callboard.ports.caller import PRIVILEGES
 from callboard.server.config import ServerConfig
 from callboard.server.suggest import unknown
 from callboard.store.config import SqliteConfig
-from callboard.telemetry import LogConfig
+from callboard.telemetry import LogConfig, MetricsConfig, TelemetryConfig
 
 __all__ = [
     "DROP_IN",
@@ -47,6 +47,7 @@ __all__ = [
 
 PREFIX: Final = "CALLBOARD_"
 CONFIG: Final = "config"
+PORTS: Final = ("port", "metrics.port")
 HIGHEST_PORT: Final = 65_535
 
 
@@ -100,6 +101,8 @@ class Settings:
     sqlite: SqliteConfig = field(default_factory=SqliteConfig)
     limits: Limits = field(default_factory=Limits)
     log: LogConfig = field(default_factory=LogConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     scenarios: ScenarioConfig = field(default_factory=ScenarioConfig)
     schemas: SchemaConfig = field(default_factory=SchemaConfig)
 
@@ -274,7 +277,7 @@ def _converted(given: Sources, problems: list[str]) -> dict[str, Any]:
             continue
         if isinstance(converted, (int, float)) and converted < 0:
             problems.append(f"{source} is to be 0 or more.")
-        if name == "port" and isinstance(converted, int) and converted > HIGHEST_PORT:
+        if name in PORTS and isinstance(converted, int) and converted > HIGHEST_PORT:
             problems.append(f"{source} is to be {HIGHEST_PORT} or less.")
         values[name] = converted
     return values

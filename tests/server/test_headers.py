@@ -6,12 +6,12 @@ import io
 import json
 import logging
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from callboard.telemetry import LogConfig, Silent, configure_logs
+from callboard.telemetry import Labels, LogConfig, Metric, Silent, configure_logs
+from callboard.telemetry.metrics import REQUESTS
 from tests.server.world import world
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -129,11 +129,12 @@ class Recorder(Silent):
     """Telemetry that remembers."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, str, str]] = []
+        self.seen: list[Labels] = []
 
-    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
-        assert seconds >= 0
-        self.seen.append((name, labels["operation"], labels["status"]))
+    def observe(self, metric: Metric, labels: Labels, value: float) -> None:
+        assert value >= 0
+        if metric is REQUESTS:
+            self.seen.append(labels)
 
 
 def test_requests_are_told_by_operation_never_by_path(tmp_path: Path):
@@ -143,9 +144,9 @@ def test_requests_are_told_by_operation_never_by_path(tmp_path: Path):
         server.get("/somewhere/else")
         server("BREW", "/info")
     assert recorder.seen == [
-        ("callboard_requests", "getScenario", "404"),
-        ("callboard_requests", "unknownPath", "404"),
-        ("callboard_requests", "wrongMethod", "405"),
+        ("getScenario", "404"),
+        ("unknownPath", "404"),
+        ("wrongMethod", "405"),
     ]
 
 

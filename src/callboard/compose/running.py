@@ -18,6 +18,7 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.system import SystemClock, SystemIds
+from callboard.compose.watching import watching
 from callboard.compose.working import working
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
@@ -49,16 +50,17 @@ async def running(
 ) -> AsyncIterator[App]:
     """The application, ready to answer; at the end the database is closed.
 
-    Raises `SettingsError`, `SchemaFolderError`, `StoreError`.
+    Raises `SettingsError`, `SchemaFolderError`, `StoreError`, `TelemetryError`.
     """
     clock, ids = clock or SystemClock(), ids or SystemIds()
     auth = key_config(settings)
     checks = verifier(auth, clock)
     schemas = _schemas(settings)
+    watched = watching(settings, telemetry)
     async with AsyncExitStack() as opened:
-        store = open_database(settings)
+        store = open_database(settings, watched.telemetry)
         opened.push_async_callback(store.close)
-        engine = make_engine(settings, store, clock, ids, schemas)
+        engine = make_engine(settings, store, clock, ids, schemas, watched.telemetry)
         opened.push_async_callback(checks.keys.close)
         checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
@@ -77,9 +79,12 @@ async def running(
             schemas=schemas,
             format_schema=_format_schema,
             demo_accounts=demo_accounts(settings, auth, clock),
-            telemetry=telemetry,
+            telemetry=watched.telemetry,
+            metrics=watched.text if watched.keeps_numbers else None,
         )
-        yield App(edge, log_requests=settings.log.requests)
+        app = App(edge, log_requests=settings.log.requests)
+        await opened.enter_async_context(watched.over(store, clock, app))
+        yield app
 
 
 def _format_schema(name: str) -> JsonObject | None:
@@ -95,18 +100,31 @@ def _schemas(settings: Settings) -> Schemas:
     return SchemaFolder(folder)
 
 
-def open_database(settings: Settings) -> Store:
+def open_database(settings: Settings, telemetry: Telemetry = SILENT) -> Store:
     """The database that the settings name. Raises `StoreError`."""
     if settings.database.startswith("sqlite:///"):
-        return open_sqlite(settings.database, settings.sqlite)
+        return open_sqlite(settings.database, settings.sqlite, telemetry)
     return open_store(settings.database)
 
 
 def make_engine(
-    settings: Settings, store: Store, clock: Clock, ids: Ids, schemas: Schemas
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    ids: Ids,
+    schemas: Schemas,
+    telemetry: Telemetry = SILENT,
 ) -> Engine:
     """The engine over a store."""
-    return Engine(store, clock, ids, settings.engine, schemas=schemas, limits=settings.limits)
+    return Engine(
+        store,
+        clock,
+        ids,
+        settings.engine,
+        schemas=schemas,
+        limits=settings.limits,
+        telemetry=telemetry,
+    )
 
 
 def _writable(settings: Settings) -> Settings:

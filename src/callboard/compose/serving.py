@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, closing
 from typing import Final
 
 from callboard.compose.running import running
+from callboard.server.app import App
+from callboard.server.scraping import scraping
 from callboard.server.serve import address, listen
 from callboard.server.serve import serve as serve_app
 from callboard.settings import Settings
@@ -41,9 +44,22 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     try:
         async with running(settings) as app:
             announce(address(sock))
-            await serve_app(app, sock)
+            async with _scraped(settings, app):
+                await serve_app(app, sock)
     finally:
         sock.close()
+
+
+@asynccontextmanager
+async def _scraped(settings: Settings, app: App) -> AsyncIterator[None]:
+    """Answer Prometheus on a port of its own, where one is set."""
+    text = app.edge.metrics
+    if not settings.metrics.port or text is None:
+        yield
+        return
+    with closing(listen(settings.metrics.host, settings.metrics.port)) as sock:
+        async with scraping(text, sock, settings.server):
+            yield
 
 
 def _run(main: Coroutine[object, object, None]) -> None:

@@ -24,6 +24,7 @@ from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
+from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["Engine", "EngineConfig"]
 
@@ -33,7 +34,8 @@ class Engine:
     `inbox`, `api_keys`, `admin`, `streaming`.
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
-    expressions may call; `limits` bounds all that comes from strangers.
+    expressions may call; `limits` bounds all that comes from strangers; `telemetry` is told
+    what happens.
     """
 
     def __init__(
@@ -46,13 +48,14 @@ class Engine:
         schemas: Schemas = dict,
         functions: Functions = BUILTINS,
         limits: Limits = DEFAULT_LIMITS,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config)
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
-        self.timers = Timers(store, reading, clock, workload)
+        self.timers = Timers(store, reading, clock, workload, telemetry)
         self.processes = Processes(
             store=store,
             cache=cache,
@@ -61,6 +64,7 @@ class Engine:
             config=config,
             turns=turns,
             workload=workload,
+            telemetry=telemetry,
             answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config, scopes),
             reading=reading,

@@ -12,6 +12,7 @@ is never before that of the event before it (architecture 9, rules 1 and 2).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,11 +37,13 @@ from callboard.engine.starting import Starting
 from callboard.engine.stepping import work_out
 from callboard.engine.times import to_text
 from callboard.engine.workload import Workload
-from callboard.errors import NotFoundError, PreconditionError
+from callboard.errors import NotFoundError, PreconditionError, Reason
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.records import ProcessWrite
 from callboard.ports.store import StaleError, Store
+from callboard.telemetry import Telemetry
+from callboard.telemetry.metrics import REFUSALS, STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Processes:
     answers: Answers
     listing: Listing
     reading: Reading
+    telemetry: Telemetry
 
     async def start(self, caller: Caller, command: StartCommand) -> ProcessView:
         """Start a process; with an action, both or neither.
@@ -77,7 +81,10 @@ class Processes:
         shown = await self.reading.view(
             write.record, scenario, write.events, predict=command.predict
         )
-        await self.store.write_process(with_answer(write, caller, command.idempotency))
+        await self._commit(with_answer(write, caller, command.idempotency))
+        self.telemetry.count(STEPS, ("start", "taken"))
+        if command.action is not None:
+            self.telemetry.count(STEPS, ("step", "taken"))
         return shown
 
     async def get(self, caller: Caller, process_id: str, *, predict: bool = False) -> ProcessView:
@@ -115,7 +122,8 @@ class Processes:
         if not self.turns.take(name):
             await self.turns.wait(name)
         try:
-            return await self._try_step(caller, command)
+            with self.telemetry.span("callboard.step"):
+                return await self._try_step(caller, command)
         except StaleError:
             again = partial(self._try_step, caller, command)
             return await retried(self.config.attempts - 1, again)
@@ -138,11 +146,19 @@ class Processes:
         write, shown = step.write, None
         if (command.represent or command.predict) and not step.reasons:
             shown = await self._view_after(write, scenario, predict=command.predict)
-        await self.store.write_process(
-            with_answer(write, caller, command.idempotency, step.reasons)
-        )
+        await self._commit(with_answer(write, caller, command.idempotency, step.reasons))
+        self._count(step.reasons)
         new = write.record
         return Stepped(new.id, new.head, new.updated, step.reasons, shown)
+
+    async def _commit(self, write: ProcessWrite) -> None:
+        with self.telemetry.span("callboard.commit"):
+            await self.store.write_process(write)
+
+    def _count(self, reasons: Sequence[Reason]) -> None:
+        self.telemetry.count(STEPS, ("step", "refused" if reasons else "taken"))
+        for code in {reason.code for reason in reasons}:
+            self.telemetry.count(REFUSALS, (code,))
 
     async def _view_after(
         self, write: ProcessWrite, scenario: Scenario, *, predict: bool

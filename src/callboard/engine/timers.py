@@ -30,6 +30,8 @@ from callboard.errors import CallboardError, EvaluationError, InvalidError, Stat
 from callboard.ports.clock import Clock
 from callboard.ports.records import HeldJob, ProcessRecord, ProcessWrite
 from callboard.ports.store import LostClaimError, StaleError, Store
+from callboard.telemetry import SILENT, Telemetry
+from callboard.telemetry.metrics import STEPS
 
 log: Final = logging.getLogger("callboard.timers")
 
@@ -44,6 +46,7 @@ class Timers:
     reading: Reading
     clock: Clock
     workload: Workload
+    telemetry: Telemetry = SILENT
 
     async def fire(self, held: HeldJob) -> bool:
         """Let a time-out happen; whether it did. Raises ConflictError when others change the
@@ -78,6 +81,7 @@ class Timers:
             await self._put_off(held, scenario, at)
             return False
         await self.store.write_process(write)
+        self.telemetry.count(STEPS, ("timeout", "taken"))
         return True
 
     async def _put_off(self, held: HeldJob, scenario: Scenario, at: str) -> None:

@@ -128,6 +128,20 @@ class TaskChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreFigures:
+    """How the database is, for those who watch it."""
+
+    jobs: int
+    """Jobs that wait for their time, counted up to 100,000."""
+    oldest_job: str | None
+    """When the first of them is due."""
+    waiting: int
+    """Writes that wait for the writer."""
+    file_bytes: int
+    log_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRecord:
     """Something that happened to a process, and its place in the order of all that did."""
 

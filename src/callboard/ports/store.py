@@ -25,6 +25,7 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
     Slice,
+    StoreFigures,
     TaskQuery,
 )
 
@@ -229,6 +230,10 @@ class Store(
 
     async def ready(self) -> bool:
         """Whether the database answers now."""
+        ...
+
+    async def figures(self) -> StoreFigures:
+        """How it is now; cheap, whatever it holds. Raises `UnavailableError`."""
         ...
 
     async def close(self) -> None: ...

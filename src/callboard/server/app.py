@@ -38,12 +38,14 @@ from callboard.server.routes import (
     formats,
     health,
     info,
+    metrics,
     migrations,
     processes,
     scenarios,
     stream,
 )
 from callboard.telemetry import REQUEST_ID, SILENT
+from callboard.telemetry.metrics import REQUESTS
 
 __all__ = ["ROUTES", "App"]
 
@@ -80,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     formats.GET_FORMAT,
     health.GET_HEALTH,
     health.GET_READINESS,
+    metrics.GET_METRICS,
     docs.openapi_route(lambda: ROUTES),
     docs.GET_PAGE,
     docs.GET_ASSET,
@@ -102,6 +105,11 @@ class App:
         self._watched = log_requests or edge.telemetry is not SILENT
         self._working = 0
 
+    @property
+    def working(self) -> int:
+        """How many requests are worked on now."""
+        return self._working
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; the lifespan protocol is not needed and answered politely."""
         match scope["type"]:
@@ -122,9 +130,12 @@ class App:
         route, segments = self._router.find(method, path)
         call = Call(self.edge, method, path, segments, headers)
         peer = scope.get("client")
-        response = await self._answer(
-            route, call, scope["query_string"], receive, peer[0] if peer else ""
-        )
+        parent = headers.get(b"traceparent", b"").decode("latin-1")
+        with self.edge.telemetry.span(f"{route.method} {route.path}", parent) as span:
+            response = await self._answer(
+                route, call, scope["query_string"], receive, peer[0] if peer else ""
+            )
+            span.note("http.response.status_code", response.status)
         if self._watched:
             self._observe(route, call, response, perf_counter() - started)
         content = response.body
@@ -167,12 +178,12 @@ class App:
 
     def _observe(self, route: Route, call: Call, response: Response, seconds: float) -> None:
         """Count and time by operation: paths hold ids, and ids grow without bound."""
-        labels = {"operation": route.operation, "status": str(response.status)}
-        self.edge.telemetry.observe("callboard_requests", labels, seconds)
+        labels = (route.operation, str(response.status))
+        self.edge.telemetry.observe(REQUESTS, labels, seconds)
         if self._log_requests:
             milliseconds = round(seconds * 1000, 2)
             facts = {"method": call.method, "path": call.path, "ms": milliseconds}
-            log.info("request", extra=facts | labels)
+            log.info("request", extra=facts | dict(zip(REQUESTS.labels, labels, strict=True)))
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -44,6 +44,8 @@ class Edge:
     demo_accounts: Callable[[], Sequence[JsonObject]] | None = None
     """The accounts of development mode, each with a token; None elsewhere."""
     telemetry: Telemetry = SILENT
+    metrics: Callable[[], Awaitable[bytes]] | None = None
+    """The numbers for Prometheus; None where they are not offered here."""
     streams: Streams = field(init=False)
     """The streams that are open."""
 

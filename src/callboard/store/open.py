@@ -22,6 +22,7 @@ from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.ownership import Ownership, refuse_network
 from callboard.store.sqlite.store import SqliteStore
 from callboard.store.sqlite.upgrade import upgrade
+from callboard.telemetry import SILENT, Telemetry
 
 _SQLITE: Final = "sqlite:///"
 _MEMORY: Final = ":memory:"
@@ -48,7 +49,9 @@ def check_url(url: str) -> None:
         )
 
 
-def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Store:
+def open_sqlite(
+    url_or_path: str | Path, config: SqliteConfig = _DEFAULT, telemetry: Telemetry = SILENT
+) -> Store:
     """The store on a SQLite file, by path or `sqlite:///` URL; brought to the newest schema.
 
     Raises StoreError, which names the file, when another engine has it, it lies on a network file
@@ -65,7 +68,7 @@ def open_sqlite(url_or_path: str | Path, config: SqliteConfig = _DEFAULT) -> Sto
             _flush_folder(path)
             kept = opened.pop_all()
             undo.push(kept)
-            store = SqliteStore(path, config, connection, kept.close)
+            store = SqliteStore(path, config, connection, kept.close, telemetry)
             undo.pop_all()
     return store
 

@@ -27,6 +27,7 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
     Slice,
+    StoreFigures,
     TaskQuery,
 )
 from callboard.ports.store import Place
@@ -42,6 +43,7 @@ from callboard.store.sqlite.readers import Readers
 from callboard.store.sqlite.steps import write_answer
 from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, process_unit
 from callboard.store.sqlite.writer import Answer, Request, Writer
+from callboard.telemetry import SILENT, Telemetry
 
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
@@ -65,7 +67,12 @@ class SqliteStore:
     """
 
     def __init__(
-        self, path: Path, config: SqliteConfig, connection: sqlite3.Connection, ended: Ended
+        self,
+        path: Path,
+        config: SqliteConfig,
+        connection: sqlite3.Connection,
+        ended: Ended,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         """`connection` is the one to write with, to a file of the newest schema; `ended` is called
         when the store has been closed."""
@@ -80,7 +87,7 @@ class SqliteStore:
         self._readers = Readers(reading, config.reader_threads)
         self._checkpointer = Checkpointer(writing, config)
         self._writer = Writer(
-            connection, writing, config, self._deliver, self._checkpointer.written
+            connection, writing, config, self._deliver, self._checkpointer.written, telemetry
         )
 
     async def put_scenario(self, record: ScenarioRecord) -> None:
@@ -260,6 +267,14 @@ class SqliteStore:
         except (OSError, UnavailableError):
             return False
         return True
+
+    async def figures(self) -> StoreFigures:
+        """How it is now; cheap, whatever it holds. Raises `UnavailableError`."""
+        rows = await self._readers.later(_all(_JOBS["figures"]))
+        jobs, oldest = rows[0]
+        log = self._path.with_name(self._path.name + "-wal")
+        sizes = [file.stat().st_size if file.exists() else 0 for file in (self._path, log)]
+        return StoreFigures(jobs, oldest, self._writer.waiting, *sizes)
 
     async def close(self) -> None:
         """Write what is under way, then let go of the file. Again does nothing."""

@@ -18,6 +18,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
+from time import perf_counter
 from typing import Any, Final, TypeAlias
 
 from callboard.errors import ConflictError, UnavailableError
@@ -25,6 +26,8 @@ from callboard.store.config import SqliteConfig
 from callboard.store.sqlite.places import Places
 from callboard.store.sqlite.steps import write_steps
 from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, size_of
+from callboard.telemetry import SILENT, Telemetry
+from callboard.telemetry.metrics import COMMITS, GROUP
 
 Answer: TypeAlias = Any
 """What a unit returns, or the exception that it raises."""
@@ -47,6 +50,7 @@ class Writer:
         config: SqliteConfig,
         deliver: Deliver,
         written: Callable[[sqlite3.Connection, int], None],
+        telemetry: Telemetry = SILENT,
     ) -> None:
         """Begin. `connect` makes another connection if this one breaks; `written` is called in the
         thread after each commit, with about how many bytes it had."""
@@ -55,6 +59,7 @@ class Writer:
         self._config = config
         self._deliver = deliver
         self._written = written
+        self._telemetry = telemetry
         self._places = Places()
         self._gathered: list[Request] = []
         self._queue: SimpleQueue[list[Request] | None] = SimpleQueue()
@@ -78,6 +83,11 @@ class Writer:
     def alive(self) -> bool:
         """Whether the thread runs."""
         return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """How much waits: writes, and parcels of them that the thread has not taken yet."""
+        return len(self._gathered) + len(self._waiting) + self._queue.qsize()
 
     def stop(self) -> None:
         """Write what was submitted, then end. Blocks until it has."""
@@ -126,6 +136,7 @@ class Writer:
 
     def _commit(self, units: Sequence[Unit]) -> Sequence[Answer]:
         """Write a group and flush it to disk; the answers in the same order."""
+        started = perf_counter()
         try:
             connection = self._open()
             answers = self._write_all(connection, units)
@@ -134,8 +145,11 @@ class Writer:
             _log.error("A commit failed.", exc_info=error)
             self.failing = True
             self._recover()
+            self._telemetry.observe(COMMITS, ("failed",), perf_counter() - started)
             return [_failure(error) for _ in units]
         self.failing = False
+        self._telemetry.observe(COMMITS, ("done",), perf_counter() - started)
+        self._telemetry.observe(GROUP, (), len(units))
         self._places.trim()
         self._written(connection, sum(map(size_of, units)))
         return answers

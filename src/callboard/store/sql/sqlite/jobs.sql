@@ -35,3 +35,7 @@ DELETE FROM jobs WHERE id = ? AND fence = ?;
 
 -- name: free
 UPDATE jobs SET held = NULL WHERE held IS NOT NULL;
+
+-- name: figures
+-- How many wait, counted up to 100,000, and when the first is due.
+SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 100000)), (SELECT min(due) FROM jobs);

@@ -1,11 +1,6 @@
-"""What happens, told to whoever watches: counters, spans and structured logs.
+"""Structured logs: JSON lines, one object a line, for machines first.
 
-Theory: code names what it does (`count`, `observe`, `span`) on a `Telemetry` that it was given. The
-one it is given by default, `SILENT`, does nothing and costs a call; another is put in its place
-only where the engine is composed. Logs are JSON lines: one object a line, for machines first.
-
-Invariants: labels and log fields never hold a token, a payload or an id that grows without bound
-(metrics carry route templates); every text in a log line is free of control and direction
+Invariant: a line holds no token and no payload; every text in it is free of control and direction
 characters and at most `LONGEST` characters long. Architecture: 9, rule 12.
 """
 
@@ -16,20 +11,16 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, Any, Final, Literal, Protocol, TypeAlias
+from typing import IO, Any, Final, Literal, TypeAlias
 
 import orjson
 
 __all__ = [
     "REQUEST_ID",
-    "SILENT",
     "LogConfig",
-    "Silent",
-    "Telemetry",
     "configure_logs",
     "printable",
 ]
@@ -49,43 +40,6 @@ SECRET: Final = re.compile(
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-
-
-class Telemetry(Protocol):
-    """Whoever counts and times."""
-
-    def count(self, name: str, labels: Mapping[str, str], amount: int = 1) -> None:
-        """Something happened `amount` times."""
-        ...
-
-    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
-        """Something took so long."""
-        ...
-
-    def span(self, name: str, labels: Mapping[str, str]) -> AbstractContextManager[object]:
-        """A stretch of work: entered when it begins, left when it ends."""
-        ...
-
-
-class Silent:
-    """Telemetry that nobody watches."""
-
-    def count(self, name: str, labels: Mapping[str, str], amount: int = 1) -> None:
-        """Do nothing."""
-
-    def observe(self, name: str, labels: Mapping[str, str], seconds: float) -> None:
-        """Do nothing."""
-
-    def span(
-        self,
-        name: str,  # noqa: ARG002
-        labels: Mapping[str, str],  # noqa: ARG002
-    ) -> AbstractContextManager[object]:
-        """Do nothing around the work."""
-        return nullcontext()
-
-
-SILENT: Final = Silent()
 
 
 @dataclass(frozen=True, slots=True)

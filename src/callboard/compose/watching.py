@@ -1,0 +1,118 @@
+"""Who is told what happens: Prometheus, OpenTelemetry, both or nobody.
+
+Theory: what happens is told when it does; how things stand (sizes, what waits) is looked up when
+somebody asks, and every `SECONDS` for OpenTelemetry, which sends of itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+from typing import Final
+
+from callboard.errors import UnavailableError
+from callboard.ports.clock import Clock
+from callboard.ports.store import Store
+from callboard.server.app import App
+from callboard.settings import Settings
+from callboard.telemetry import SILENT, Telemetry
+from callboard.telemetry.metrics import FILE, INFO, JOBS, LAG, LOG, QUEUE, READY, STREAMS, WORKING
+from callboard.telemetry.otel import OpenTelemetry, open_telemetry
+from callboard.telemetry.recorder import Recorder
+from callboard.telemetry.several import Several
+
+__all__ = ["Watching", "watching"]
+
+SECONDS: Final = 15.0
+
+
+class Watching:
+    """Who is told, and how things stand."""
+
+    def __init__(
+        self,
+        told: Telemetry,
+        *,
+        recorder: Recorder | None = None,
+        sender: OpenTelemetry | None = None,
+    ) -> None:
+        self.telemetry = told
+        self._recorder, self._sender = recorder, sender
+        self._over: tuple[Store, Clock, App] | None = None
+
+    @property
+    def keeps_numbers(self) -> bool:
+        """Whether there is something for Prometheus."""
+        return self._recorder is not None
+
+    async def text(self) -> bytes:
+        """All numbers, for Prometheus."""
+        assert self._recorder is not None
+        await self._look()
+        return self._recorder.text()
+
+    @asynccontextmanager
+    async def over(self, store: Store, clock: Clock, app: App) -> AsyncIterator[None]:
+        """Watch these meanwhile; at the end what is left is sent."""
+        self._over = store, clock, app
+        again = asyncio.create_task(self._repeat()) if self._sender else None
+        try:
+            yield
+        finally:
+            if again is not None:
+                again.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await again
+            if self._sender is not None:
+                await asyncio.to_thread(self._sender.close)
+
+    async def _repeat(self) -> None:
+        while True:
+            await self._look()
+            await asyncio.sleep(SECONDS)
+
+    async def _look(self) -> None:
+        assert self._over is not None
+        await _measure(self.telemetry, *self._over)
+
+
+def watching(settings: Settings, given: Telemetry = SILENT) -> Watching:
+    """Those that the settings name, and the one that was given. Raises `TelemetryError`."""
+    told: list[Telemetry] = [] if given is SILENT else [given]
+    recorder = sender = None
+    if settings.dev or settings.metrics.enabled or settings.metrics.port:
+        recorder = Recorder()
+        told.append(recorder)
+    if settings.telemetry.otel:
+        sender = open_telemetry(version("callboard"))
+        told.append(sender)
+    telemetry = Several(*told) if len(told) > 1 else (told or [SILENT])[0]
+    return Watching(telemetry, recorder=recorder, sender=sender)
+
+
+async def _measure(telemetry: Telemetry, store: Store, clock: Clock, app: App) -> None:
+    """Tell how things stand now."""
+    telemetry.gauge(INFO, (app.edge.version,), 1)
+    telemetry.gauge(WORKING, (), app.working)
+    telemetry.gauge(STREAMS, (), app.edge.streams.count)
+    telemetry.gauge(READY, (), int(await store.ready()))
+    try:
+        figures = await store.figures()
+    except (UnavailableError, OSError):
+        return
+    telemetry.gauge(FILE, (), figures.file_bytes)
+    telemetry.gauge(LOG, (), figures.log_bytes)
+    telemetry.gauge(QUEUE, (), figures.waiting)
+    telemetry.gauge(JOBS, (), figures.jobs)
+    telemetry.gauge(LAG, (), _late(figures.oldest_job, clock))
+
+
+def _late(due: str | None, clock: Clock) -> float:
+    """Seconds since a job was due; 0 when it is not yet, or there is none."""
+    if due is None:
+        return 0.0
+    return max(0.0, (clock.now() - datetime.fromisoformat(due)).total_seconds())

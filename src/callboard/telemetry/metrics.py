@@ -1,0 +1,73 @@
+"""Every metric there is, by name; the reference of the API is written from these.
+
+Invariant: labels have few values: operations of the API, statuses, kinds and codes of this program.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from callboard.telemetry.protocol import Metric
+
+__all__ = ["METRICS"]
+
+SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+GROUPS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+
+REQUESTS: Final = Metric(
+    "histogram",
+    "callboard_request_seconds",
+    "Requests that were answered, and how long that took.",
+    ("operation", "status"),
+    SECONDS,
+)
+WORKING: Final = Metric("gauge", "callboard_requests_under_way", "Requests that are worked on now.")
+STREAMS: Final = Metric("gauge", "callboard_streams_open", "Event streams that are open now.")
+STEPS: Final = Metric(
+    "counter",
+    "callboard_steps",
+    "Steps that were stored, by kind (start, step, timeout) and result (taken, refused).",
+    ("kind", "result"),
+)
+REFUSALS: Final = Metric(
+    "counter", "callboard_refusals", "Reasons for which steps were refused.", ("code",)
+)
+COMMITS: Final = Metric(
+    "histogram",
+    "callboard_commit_seconds",
+    "Commits of the database, and how long writing and flushing took.",
+    ("result",),
+    SECONDS,
+)
+GROUP: Final = Metric(
+    "histogram",
+    "callboard_commit_writes",
+    "How many writes shared a commit.",
+    buckets=GROUPS,
+)
+QUEUE: Final = Metric(
+    "gauge", "callboard_writes_waiting", "Writes that wait for the database's writer now."
+)
+FILE: Final = Metric("gauge", "callboard_database_bytes", "Size of the database.")
+LOG: Final = Metric(
+    "gauge", "callboard_database_log_bytes", "Size of the write-ahead log beside the database."
+)
+READY: Final = Metric("gauge", "callboard_ready", "1 while the database answers, else 0.")
+JOBS: Final = Metric(
+    "gauge",
+    "callboard_jobs_pending",
+    "Timers and notifications that wait for their time; 100000 is so many or more.",
+)
+LAG: Final = Metric(
+    "gauge",
+    "callboard_jobs_lag_seconds",
+    "How long the oldest of those that are due has been due; 0 when none is.",
+)
+INFO: Final = Metric(
+    "gauge", "callboard_info", "1, with the version of this program.", ("version",)
+)
+
+METRICS: Final = (
+    *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS),
+    *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO),
+)
