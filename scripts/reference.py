@@ -22,6 +22,7 @@ import click
 from callboard.cli import COMMANDS, main
 from callboard.settings import DROP_IN, Settings, settings_list
 from scripts.reference_api import api_page
+from scripts.reference_client import client_page
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 90
@@ -149,6 +150,7 @@ PAGES: Final = {
     "docs/reference/cli.md": cli_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/api.md": api_page,
+    "docs/reference/client.md": client_page,
 }
 
 

@@ -18,6 +18,7 @@ from callboard.client.models import Event, Process, ProcessSummary, ScenarioSumm
 
 __all__ = [
     "ABSENT",
+    "EVENT_STREAM",
     "JSON_TYPE",
     "YAML_TYPE",
     "Absent",
@@ -51,6 +52,7 @@ ProcessLike: TypeAlias = str | Process | ProcessSummary | Task | Event
 
 JSON_TYPE: Final = "application/json"
 YAML_TYPE: Final = "application/yaml"
+EVENT_STREAM: Final = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,8 @@ def process_id(process: ProcessLike) -> str:
     match process:
         case str():
             return process
-        case Task():
+        case Task() | Event():
             return process.process.id
-        case Event():
-            return process.process
         case _:
             return process.id
 

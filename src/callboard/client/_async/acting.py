@@ -32,12 +32,12 @@ class AsyncActing:
         """Start a process by the id, name or `name@version` of a scenario; with an action, start
         and action are one.
 
-        process = await callboard.start(
-            "expense-approval",
-            actors={"manager": {"id": "bob"}},
-            action="submit",
-            response={"purpose": "Train", "amount": 42, "date": "2026-02-27"},
-        )
+            process = await callboard.start(
+                "expense-approval",
+                actors={"manager": {"id": "bob"}},
+                action="submit",
+                response={"purpose": "Train", "amount": 42, "date": "2026-02-27"},
+            )
 
         It is never started twice by trying again. To be as safe beyond this call (your program may
         end in the middle of it), give an `idempotency_key` of your own, and the same the next time.
@@ -66,7 +66,7 @@ class AsyncActing:
     ) -> Process:
         """Do an action; the process as it is after it.
 
-        process = await callboard.step(process, "approve", if_match=True)
+            process = await callboard.step(process, "approve", if_match=True)
 
         `response` is what the action asks for: any JSON value; left out it is no response at all.
         With `if_match=True` nothing happens when the process is not any more as you saw it

@@ -36,12 +36,12 @@ class AsyncApiKeys:
     ) -> ApiKey:
         """A new key; its `token` is in this answer and nowhere else.
 
-        key = await callboard.api_keys.issue(
-            "Ordering",
-            ["process:read", "process:step"],
-            processes=[{"scenario": "purchase-order", "actions": ["confirm", "refuse"]}],
-            service="ordering",
-        )
+            key = await callboard.api_keys.issue(
+                "Ordering",
+                ["process:read", "process:step"],
+                processes=[{"scenario": "purchase-order", "actions": ["confirm", "refuse"]}],
+                service="ordering",
+            )
 
         It ends after 30 days, after `days`, or at `expiration`. Since asking twice would issue two
         keys, it is not sent again when no answer comes.

@@ -35,8 +35,8 @@ class AsyncReading:
     ) -> AsyncIterator[ProcessSummary]:
         """The processes in which I take part, newest first, page after page as they are needed.
 
-        async for process in callboard.processes(limit=20):
-            print(process.title, process.current.title)
+            async for process in callboard.processes(limit=20):
+                print(process.title, process.current.title)
 
         `everybody` means those of others too (`process:super`); `limit` is how many are fetched at
         once.

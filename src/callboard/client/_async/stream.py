@@ -36,10 +36,11 @@ NAP = 0.5
 
 class AsyncStream:
     """Events as they happen. Iterate over it; it ends when `end` is called or its block is left.
+    Entering the block connects, else the first event that is asked for does.
 
-    async with callboard.stream() as events:
-        async for event in events:
-            print(event.type, event.process)
+        async with callboard.stream() as events:
+            async for event in events:
+                print(event.type, event.process.title)
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class AsyncStream:
         self._over = Event()
         self._response: httpx.Response | None = None
         self._connected = False
+        self._begun = False
         self._failures = 0
         self._left_alone = 0.0
         self._last = last_event_id
@@ -85,9 +87,13 @@ class AsyncStream:
         return self
 
     async def __anext__(self) -> models.Event:
-        return await anext(self._events)
+        event = await anext(self._events)
+        return await anext(self) if event is None else event
 
     async def __aenter__(self) -> Self:
+        """Connect: of what happens from now on nothing is missed."""
+        if not self._begun:
+            await anext(self._events, None)
         return self
 
     async def __aexit__(
@@ -98,13 +104,17 @@ class AsyncStream:
     ) -> None:
         await self.aclose()
 
-    async def _follow(self) -> AsyncGenerator[models.Event]:
+    async def _follow(self) -> AsyncGenerator[models.Event | None]:
+        """The events; first of all None, once the server has begun to answer."""
         while not self._over.is_set():
             error: httpx.RequestError | ProblemError | None = None
             try:
                 async with self._connection.open(self._resuming(), self._silence) as response:
                     self._begin(response)
                     async for chunk in response.aiter_bytes():
+                        if not self._begun:
+                            self._begun = True
+                            yield None
                         for event in self._fed(chunk):
                             yield event
                         if self._over.is_set():

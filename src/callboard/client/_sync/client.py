@@ -15,6 +15,8 @@ from callboard.client._sync.apikeys import ApiKeys
 from callboard.client._sync.connection import Connection
 from callboard.client._sync.reading import Reading
 from callboard.client._sync.scenarios import Scenarios
+from callboard.client._sync.stream import Stream
+from callboard.client.calls import ProcessLike, process_id
 from callboard.client.errors import ServerError
 from callboard.client.models import DemoAccount, Info
 from callboard.client.retry import Retry
@@ -23,14 +25,15 @@ from callboard.client.token import Token
 __all__ = ["Client"]
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+SILENCE = 60.0
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 class Client(Acting, Reading):
     """A client of one server.
 
-    with Client("https://callboard.example.com", token=TOKEN) as callboard:
-        process = callboard.start("expense-approval")
+        with Client("https://callboard.example.com", token=TOKEN) as callboard:
+            process = callboard.start("expense-approval")
 
     `token` is a JWT or an API key, or a function that gives one and is asked for each request.
     `timeout` is in seconds, for an answer to begin and go on; `limits` bound the connections;
@@ -66,6 +69,32 @@ class Client(Acting, Reading):
         """What can be acted out."""
         self.api_keys = ApiKeys(self._connection)
         """Credentials for programs."""
+
+    def stream(
+        self,
+        *,
+        process: ProcessLike | None = None,
+        scenario: str | None = None,
+        last_event_id: str = "",
+        silence: float = SILENCE,
+    ) -> Stream:
+        """What happens from now on, or after an event: to a process, to those of a scenario, or to
+        all that I may see.
+
+            with callboard.stream(scenario="purchase-order") as events:
+                for event in events:
+                    print(event.type, event.process.title, event.actor, event.action)
+                    if event.type == "ended":
+                        break
+
+        `created`, `stepped`, `refused`, `timeout` and `ended` say what happened to a process,
+        `task-appeared` and `task-gone` what waits for me. A broken connection is made anew, and
+        nothing is missed or told twice. It ends when the block is left, or somebody calls `end`.
+        After `silence` seconds without even a heartbeat the connection is taken for broken.
+        """
+        where = None if process is None else process_id(process)
+        call = calls.get("stream", accept=calls.EVENT_STREAM, process=where, scenario=scenario)
+        return Stream(self._connection, call, last_event_id, silence)
 
     def info(self) -> Info:
         """What the installation is."""

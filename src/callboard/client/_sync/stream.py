@@ -36,10 +36,11 @@ NAP = 0.5
 
 class Stream:
     """Events as they happen. Iterate over it; it ends when `end` is called or its block is left.
+    Entering the block connects, else the first event that is asked for does.
 
-    with callboard.stream() as events:
-        for event in events:
-            print(event.type, event.process)
+        with callboard.stream() as events:
+            for event in events:
+                print(event.type, event.process.title)
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Stream:
         self._over = Event()
         self._response: httpx.Response | None = None
         self._connected = False
+        self._begun = False
         self._failures = 0
         self._left_alone = 0.0
         self._last = last_event_id
@@ -85,9 +87,13 @@ class Stream:
         return self
 
     def __next__(self) -> models.Event:
-        return next(self._events)
+        event = next(self._events)
+        return next(self) if event is None else event
 
     def __enter__(self) -> Self:
+        """Connect: of what happens from now on nothing is missed."""
+        if not self._begun:
+            next(self._events, None)
         return self
 
     def __exit__(
@@ -98,13 +104,17 @@ class Stream:
     ) -> None:
         self.close()
 
-    def _follow(self) -> Generator[models.Event]:
+    def _follow(self) -> Generator[models.Event | None]:
+        """The events; first of all None, once the server has begun to answer."""
         while not self._over.is_set():
             error: httpx.RequestError | ProblemError | None = None
             try:
                 with self._connection.open(self._resuming(), self._silence) as response:
                     self._begin(response)
                     for chunk in response.iter_bytes():
+                        if not self._begun:
+                            self._begun = True
+                            yield None
                         for event in self._fed(chunk):
                             yield event
                         if self._over.is_set():

@@ -70,7 +70,7 @@ class CurrentState(Titled):
     @property
     def key(self) -> str:
         """The key of the state in the scenario."""
-        return str(self.raw["key"])
+        return str(self.raw.get("key", ""))
 
     @property
     def instructions(self) -> Mapping[str, str]:
@@ -101,7 +101,7 @@ class Acted(Titled):
     @property
     def is_running(self) -> bool:
         """Whether it has not ended."""
-        return bool(self.raw["isRunning"])
+        return bool(self.raw.get("isRunning"))
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -165,17 +165,17 @@ class ProcessSummary(Acted):
     @property
     def scenario(self) -> ScenarioSummary:
         """What is acted out."""
-        return ScenarioSummary(self.raw["scenario"])
+        return ScenarioSummary(self.raw.get("scenario") or {})
 
     @property
     def actors(self) -> Mapping[str, Actor]:
         """Who takes part, by key."""
-        return {actor["key"]: Actor(actor) for actor in self.raw["actors"]}
+        return {actor["key"]: Actor(actor) for actor in self.raw.get("actors") or ()}
 
     @property
     def current(self) -> CurrentState:
         """Where it is: key and title."""
-        return CurrentState(self.raw["current"])
+        return CurrentState(self.raw.get("current") or {})
 
     @property
     def created(self) -> datetime | None:
@@ -234,13 +234,33 @@ class Event(Document):
     """What happened."""
 
     @property
-    def process(self) -> str:
-        """The id of the process; empty when it is about none."""
-        found = self.raw.get("process", "")
-        return str(found["id"] if isinstance(found, Mapping) else found)
+    def process(self) -> ProcessSummary:
+        """The process as it is now, in short; of a task that is gone only its id."""
+        return ProcessSummary(self.raw.get("process") or {})
+
+    @property
+    def action(self) -> str | None:
+        """What was done."""
+        return self.raw.get("action")
+
+    @property
+    def actor(self) -> str | None:
+        """The key of the actor that did it."""
+        return self.raw.get("actor")
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened."""
+        return time(self.raw.get("at"))
+
+    @property
+    def head(self) -> str | None:
+        """The hash of the event in the chain: the ETag of the process then."""
+        return self.raw.get("head")
 
     def __repr__(self) -> str:
-        return f"Event(id={self.id!r}, type={self.type!r}, process={self.process!r})"
+        about = self.process.get("id")
+        return f"Event(id={self.id!r}, type={self.type!r}, process={about!r})"
 
 
 def process_of(response: httpx.Response) -> Process:
