@@ -9,11 +9,14 @@ from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.engine.admin import Admin
 from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
+from callboard.engine.checking import Checking
 from callboard.engine.config import EngineConfig
+from callboard.engine.explaining import Explaining
 from callboard.engine.idempotency import Answers
 from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
 from callboard.engine.migrating import Migrating
+from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
@@ -56,6 +59,10 @@ class Engine:
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
+        self.timers = Timers(store, reading, clock, workload)
+        self.explaining = Explaining(reading, workload)
+        self.checking = Checking(cache)
+        self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(
             store=store,
             cache=cache,

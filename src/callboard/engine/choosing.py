@@ -76,10 +76,17 @@ def check_named(
     caller: Caller, standing: Standing, scenario: Scenario, process: JsonObject, key: str
 ) -> None:
     """Raise ForbiddenError unless the caller may act as the actor that `As-Actor` names."""
-    if key in standing.own or key in standing.free or key in standing.others:
-        return
-    if not (is_service(key) and _may_act_for(caller, scenario, process, key)):
+    if not may_name(caller, standing, scenario, process, key):
         raise ForbiddenError(f"You may not act as {key!r} here.", code="not-your-actor")
+
+
+def may_name(
+    caller: Caller, standing: Standing, scenario: Scenario, process: JsonObject, key: str
+) -> bool:
+    """Whether the caller may act as an actor or service."""
+    if key in standing.own or key in standing.free or key in standing.others:
+        return True
+    return is_service(key) and _may_act_for(caller, scenario, process, key)
 
 
 def _may_act_for(caller: Caller, scenario: Scenario, process: JsonObject, service: str) -> bool:

@@ -42,6 +42,7 @@ from callboard.server.routes import (
     migrations,
     processes,
     scenarios,
+    seeing,
     stream,
 )
 from callboard.telemetry import REQUEST_ID, SILENT
@@ -65,11 +66,14 @@ ROUTES: tuple[Route, ...] = (
     scenarios.STORE,
     scenarios.GET,
     scenarios.DISABLE,
+    seeing.VALIDATE,
+    seeing.DIAGRAM,
     processes.LIST,
     processes.START,
     processes.GET,
     processes.STEP,
     stream.FOLLOW,
+    seeing.EXPLAIN,
     apikeys.LIST,
     apikeys.ISSUE,
     apikeys.REVOKE,

@@ -14,8 +14,10 @@ from callboard.core.process.effects import (
     Taken,
     TimerSet,
 )
+from callboard.core.process.explain import Explanation, explain
 from callboard.core.process.facts import chain, etag, has_ended, hmac, last_modified
 from callboard.core.process.instantiate import instantiate
+from callboard.core.process.path import path_of
 from callboard.core.process.predict import predict
 from callboard.core.process.replay import migrate, replay, retrace, rewrite
 from callboard.core.process.service import message, trigger
@@ -25,6 +27,7 @@ from callboard.core.process.timeout import timeout
 __all__ = [
     "Effect",
     "Ended",
+    "Explanation",
     "Notify",
     "Outcome",
     "StateEntered",
@@ -37,6 +40,7 @@ __all__ = [
     "chain",
     "erased_event",
     "etag",
+    "explain",
     "has_ended",
     "hmac",
     "instantiate",
@@ -44,6 +48,7 @@ __all__ = [
     "last_modified",
     "message",
     "migrate",
+    "path_of",
     "predict",
     "replay",
     "retrace",

@@ -81,7 +81,7 @@ def attempt(
     action = state.actions.get(name)
     if action is None:
         return errors
-    evaluated = _make_visible(draft, action, key, event.get("response"))
+    evaluated = make_visible(draft, action, key, event.get("response"))
     check_action(draft, state, action, key, errors)
     checker = action.response or response_checker(draft, evaluated)
     check_response(checker, draft.context["current"]["response"], errors)
@@ -90,7 +90,7 @@ def attempt(
     return _change(draft, process, state, action, cast("JsonObject", event["actor"]))
 
 
-def _make_visible(draft: Draft, action: Action, key: str, response: Json) -> JsonObject:
+def make_visible(draft: Draft, action: Action, key: str, response: Json) -> JsonObject:
     """Show response, actor and action in `current` (step 2); the action as evaluated."""
     shown: JsonObject = {**draft.current, "actor": acting(draft.actors, key)}
     if response is None and not isinstance(action.default, Absent):
