@@ -228,7 +228,7 @@ def test_a_flood_waits_for_a_slow_issuer_only_a_moment(run, monkeypatch):
             given = verifier(keys)
             await given.accept(token())
             clock.now += 61
-            issuer.delay = 1.0
+            issuer.delay = 5.0
             begin = time.perf_counter()
             await asyncio.gather(
                 *(given.accept(token(kid=f"x{number}")) for number in range(500)),
@@ -239,7 +239,7 @@ def test_a_flood_waits_for_a_slow_issuer_only_a_moment(run, monkeypatch):
             await keys.close()
             return took
 
-    assert run(ask()) < 0.9
+    assert run(ask()) < 4
 
 
 def test_old_keys_serve_while_the_issuer_is_down_but_not_for_ever(run):

@@ -239,6 +239,24 @@ def test_claims_that_do_not_say_who_it_is_are_refused(claims):
     refused(signed(claims))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(b'{"id": "a\\u0000"}', b'{"id": "a", "roles": ["\\u0000"]}', b'{"id": "\\ud800"}'),
+        *(b'{"id": "a", "info": {"\\u0000": 1}}', b'{"id": "a", "info": {"n": 9007199254740993}}'),
+        *(b'{"id": "a", "info": {"n": 1e999}}', b'{"id": "a", "info": {"n": NaN}}'),
+        b'{"id": "a", "info": {"n": ' + b"[" * 100 + b"]" * 100 + b"}}",
+    ],
+)
+def test_claims_that_no_event_could_hold_are_refused(told):
+    refused(signed(told))
+
+
+def test_claims_that_are_not_recorded_may_hold_what_they_like():
+    claims = {"id": "a", "nonce": 2**60, "deep": json.loads("[" * 50 + "]" * 50), "nul": "\0"}
+    assert verifier().verify(signed(claims)).user.id == "a"
+
+
 def test_a_transform_reads_other_claims():
     transform = "{id: email, roles: realm.groups, info: {name: name}}"
     claims = {"email": "a@example.com", "realm": {"groups": ["g"]}, "name": "A", "id": "other"}

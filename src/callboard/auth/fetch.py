@@ -4,38 +4,25 @@ Theory: the address comes from the operator, or from the document that the confi
 publishes about itself (OpenID Connect Discovery 1.0), so it may be private. Everything else is
 bounded: no redirects, no proxy of the environment, no cookies, no compression, a time and a size.
 
+It is imported only where keys are fetched, before the server answers: the library takes its time.
+
 Invariant: what is fetched over `https` leads to nothing that is fetched without it.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+import aiohttp
 import msgspec
 
-from callboard.auth.jwks import FetchError
+from callboard.auth.jwks import FetchError, is_web_address
 
-__all__ = ["DISCOVERY", "discover", "fetch", "is_web_address"]
+__all__ = ["DISCOVERY", "discover", "fetch"]
 
 SECONDS: Final = 5.0
 LARGEST: Final = 262_144
 DISCOVERY: Final = "/.well-known/openid-configuration"
-
-
-def is_web_address(url: str, *, plain: bool = False) -> bool:
-    """Whether this is an address with a host and without a user; `plain` lets `http` through.
-
-    >>> is_web_address("https://login.example.com/keys"), is_web_address("http://a.example")
-    (True, False)
-    """
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 (it raises)
-    except ValueError:
-        return False
-    schemes = ("https", "http") if plain else ("https",)
-    return parts.scheme in schemes and bool(parts.hostname) and parts.username is None
 
 
 async def discover(issuer: str) -> bytes:
@@ -58,8 +45,6 @@ async def discover(issuer: str) -> bytes:
 
 async def fetch(url: str) -> bytes:
     """What is at an address. Raises `FetchError` for anything but a plain 200 of bounded size."""
-    import aiohttp
-
     try:
         async with (
             aiohttp.ClientSession(

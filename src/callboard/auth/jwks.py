@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 from joserfc.errors import JoseError, SecurityWarning
@@ -31,7 +32,7 @@ from callboard.auth.keys import ConfiguredKey, Key, KeyConfigError, pinned
 from callboard.auth.refusal import invalid_token
 from callboard.errors import CallboardError, UnavailableError
 
-__all__ = ["Fetch", "FetchError", "JwksKeys", "SetKey", "read_key_set"]
+__all__ = ["Fetch", "FetchError", "JwksKeys", "SetKey", "is_web_address", "read_key_set"]
 
 log = logging.getLogger("callboard.auth")
 
@@ -53,6 +54,21 @@ _KINDS: Final[dict[str, type[RSAKey] | type[ECKey] | type[OKPKey]]] = {
     "EC": ECKey,
     "OKP": OKPKey,
 }
+
+
+def is_web_address(url: str, *, plain: bool = False) -> bool:
+    """Whether this is an address with a host and without a user; `plain` lets `http` through.
+
+    >>> is_web_address("https://login.example.com/keys"), is_web_address("http://a.example")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (it raises)
+    except ValueError:
+        return False
+    schemes = ("https", "http") if plain else ("https",)
+    return parts.scheme in schemes and bool(parts.hostname) and parts.username is None
 
 
 class FetchError(CallboardError):

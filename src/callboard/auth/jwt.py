@@ -24,14 +24,18 @@ from joserfc.errors import JoseError
 from callboard.auth.config import AuthConfig
 from callboard.auth.keys import ConfiguredKey, OneAlgorithm, configured_key
 from callboard.auth.refusal import TokenError, invalid_token
+from callboard.core.canonical import canonical
 from callboard.core.expression import Expression, compile_expression
+from callboard.core.scenario.text import load_json
 from callboard.core.values import Json
-from callboard.errors import EvaluationError
+from callboard.errors import CanonicalError, EvaluationError, TextError
 from callboard.ports.caller import User
 
 __all__ = ["JwtVerifier", "Keys", "OneKey", "Verified", "invalid_token"]
 
 LONGEST: Final = 16_384
+_DEEPEST: Final = 32
+"""Levels of nesting in what a token says."""
 _EXTENSIONS: Final = ("crit", "b64")
 
 
@@ -187,7 +191,9 @@ class JwtVerifier:
                 raise invalid_token("its claims cannot be read", "claims", why) from error
         if not isinstance(told, dict):
             raise _nobody()
-        return User(_identity(told), _roles(told.get("roles")), _info(told.get("info")))
+        user = User(_identity(told), _roles(told.get("roles")), _info(told.get("info")))
+        _check_recordable(user)
+        return user
 
 
 def read_header(token: str) -> dict[str, Any]:
@@ -262,6 +268,18 @@ def _info(told: Json) -> Mapping[str, Json]:
     if not isinstance(told, dict):
         raise invalid_token("its info is not an object", "claims")
     return told
+
+
+def _check_recordable(user: User) -> None:
+    """Raise TokenError for what no event could hold (architecture 9.7): it would be written into
+    one. Other claims may hold what they like.
+    """
+    recorded: Json = {"id": user.id, "roles": [*user.roles], "info": {**user.info}}
+    try:
+        load_json(canonical(recorded), max_depth=_DEEPEST)
+    except (CanonicalError, TextError) as error:
+        why = f"its id, roles or info hold what cannot be recorded: {error.message}"
+        raise invalid_token("its claims cannot be read", "claims", why) from error
 
 
 def _time(claims: Mapping[str, Any], name: str) -> float | None:

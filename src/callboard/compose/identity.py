@@ -23,8 +23,7 @@ from callboard.auth import (
     demo_token,
     find_account,
 )
-from callboard.auth.fetch import discover, fetch, is_web_address
-from callboard.auth.jwks import Fetch, JwksKeys
+from callboard.auth.jwks import Fetch, JwksKeys, is_web_address
 from callboard.auth.jwt import Keys
 from callboard.core.values import JsonObject
 from callboard.errors import EvaluationError
@@ -89,6 +88,8 @@ def verifier(auth: AuthConfig, clock: Clock) -> JwtVerifier:
 
 def published_keys(auth: AuthConfig) -> Fetch:
     """What fetches the keys of the issuer: from their address, or from where the issuer says."""
+    from callboard.auth.fetch import discover, fetch
+
     if auth.jwks_url:
         return partial(fetch, auth.jwks_url)
     return partial(discover, auth.jwt_issuer)
