@@ -13,7 +13,7 @@ from callboard.server.edge import Edge
 from callboard.server.messages import Call, headers_of
 from callboard.server.negotiation import media_type, preferred, wants_representation
 from callboard.server.parameters import read_query
-from callboard.server.routes.processes import LIST
+from callboard.server.routes.lists import LIST
 from callboard.server.suggest import nearest, unknown
 
 OFFERS = ["application/json", "application/yaml"]

@@ -8,7 +8,6 @@ for, even empty, and yet have a next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +48,7 @@ class Listing:
         access.require(caller, "process:read")
         if command.page < 1 or not 1 <= command.limit <= LONGEST:
             raise InvalidError(f"Pages begin at 1 and have 1 to {LONGEST} processes.")
-        sort, query = sorting(command.sort, FIELDS), _digest(command)
+        sort, query = sorting(command.sort), _digest(command)
         cursor = _cursor(command, sort, query)
         scope = await self._scope(caller, command)
         part = Slice() if scope.is_empty else await self._part(scope, command, sort, cursor)
@@ -98,16 +97,17 @@ class Listing:
             raise InvalidError(error.message, code=error.code) from error
 
 
-def sorting(text: str, fields: Iterable[str]) -> tuple[Sort, ...]:
-    """The order that a text means. Raises InvalidError for what is no field, or comes twice."""
+def sorting(text: str) -> tuple[Sort, ...]:
+    """The order that a text means. Raises InvalidError for what is no field; of what
+    comes twice the first counts."""
     found: dict[str, Sort] = {}
-    known = {name: FIELDS[name] for name in fields}
+    known = FIELDS
     for part in text.split(","):
         name = part.removeprefix("-")
-        if name not in known or name in found:
-            message = f"`sort` is a list of {', '.join(known)}, each once; `-` before it turns it."
+        if name not in known:
+            message = f"`sort` is a list of {', '.join(known)}; `-` before one turns it."
             raise InvalidError(message, [Reason("query", message, details={"parameter": "sort"})])
-        found[name] = Sort(known[name], part.startswith("-"))
+        found.setdefault(name, Sort(known[name], part.startswith("-")))
     return tuple(found.values())
 
 

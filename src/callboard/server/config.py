@@ -39,6 +39,9 @@ class ServerConfig:
     """How often a stream says that it lives, and whether its credential still holds is asked."""
     stream_seconds: float = 3_600.0
     """How long a stream lasts at most; its client comes back and misses nothing."""
+    page_size: int = 100
+    """How many entries a page of a list has when a request does not say, and the most that it can
+    ask for; never more than 100."""
     requests_per_minute: int = 6_000
     """The most requests of one credential in a minute, or of one address where no credential is
     accepted; further ones are answered with 429. 0: as many as they like."""

@@ -42,7 +42,7 @@ __all__ = [
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-QueryValue: TypeAlias = "str | int | bool"
+QueryValue: TypeAlias = "str | int | bool | tuple[str, ...]"
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -108,6 +108,21 @@ class Call(msgspec.Struct, frozen=True):
     def flag(self, name: str) -> bool:
         """A boolean query parameter; false when it was not given."""
         return self.query.get(name) is True
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number in the query; the default when it was not given."""
+        value = self.query.get(name)
+        return value if isinstance(value, int) else default
+
+    def text(self, name: str) -> str | None:
+        """A text in the query; None when it was not given."""
+        value = self.query.get(name)
+        return value if isinstance(value, str) else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The values of a query parameter that may be given several times."""
+        value = self.query.get(name)
+        return value if isinstance(value, tuple) else ()
 
 
 Endpoint: TypeAlias = Callable[[Call], Awaitable[Response]]

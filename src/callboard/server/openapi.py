@@ -25,6 +25,7 @@ Send `Authorization: Bearer TOKEN` with a JWT or an API key. Every error is a pr
 TAGS: Final = {
     "scenarios": "What can be acted out.",
     "processes": "What is being acted out.",
+    "tasks": "What waits for you.",
     "API keys": "Credentials for programs.",
     "operators": "What those who look after processes can do, with `process:super`.",
     "system": "This installation.",

@@ -3,7 +3,8 @@
 Theory: the schema in the declaration is the rule: its type says how the text is read, its bounds
 and its enum what may be read. All mistakes are told at once.
 
-Invariants: a parameter is given at most once; one without a value is true when it is a boolean.
+Invariants: a parameter is given at most once, unless it is an array: then each time adds an item.
+One without a value is true when it is a boolean.
 Specification: api, details 4.
 """
 
@@ -56,9 +57,19 @@ def _read(
     if parameter is None:
         shown = [item.name for item in declared.values() if not item.hidden]
         return _wrong(name, unknown("query parameter", name, shown))
+    if parameter.schema.get("type") == "array":
+        return _item(parameter, values.get(name), given)
     if name in values:
         return _wrong(name, f'The query parameter "{name}" is given more than once.')
     return convert(parameter, given)
+
+
+def _item(parameter: Parameter, before: QueryValue | None, given: str) -> QueryValue | Reason:
+    """What was given so far of an array, with one more text."""
+    items, most = before if isinstance(before, tuple) else (), parameter.schema.get("maxItems")
+    if isinstance(most, int) and len(items) >= most:
+        return _wrong(parameter.name, f'"{parameter.name}" may be given {most} times.')
+    return (*items, given)
 
 
 def convert(parameter: Parameter, given: str) -> QueryValue | Reason:

@@ -45,6 +45,7 @@ TITLES: Final[dict[str, tuple[int, str]]] = {
     "schema": (400, "A schema cannot be used"),
     "state-unknown": (400, "A transition leads to a state that does not exist"),
     "prediction": (400, "The process cannot be predicted"),
+    "too-many": (400, "The list is too long for this order"),
     "read-only": (403, "Scenarios can only be read here"),
     "cross-origin": (403, "Not for this web page"),
     "key-limit": (403, "The API key is limited"),

@@ -1,4 +1,4 @@
-"""Processes: list, start, read, step (specification: api, table 1 and details 1 to 4)."""
+"""Processes: start, read, step (specification: api, table 1 and details 1 to 4)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Final, cast
 from callboard.core.values import ABSENT, JsonObject
 from callboard.engine.commands import (
     FirstAction,
-    ListCommand,
-    ProcessPage,
     ProcessView,
     StartCommand,
     StepCommand,
@@ -22,9 +20,9 @@ from callboard.server.messages import Call, Headers, Response, json_response
 from callboard.server.negotiation import wants_representation
 from callboard.server.problems import problem
 from callboard.server.route import JSON_TYPE, Answer, Body, Example, Parameter, Route
-from callboard.server.shapes import UUID, array, ref
+from callboard.server.shapes import UUID, ref
 
-__all__ = ["GET", "LIST", "START", "STEP"]
+__all__ = ["GET", "START", "STEP"]
 
 BOOLEAN: Final[JsonObject] = {"type": "boolean", "default": False}
 APPLIED: Final = (b"preference-applied", b"return=representation")
@@ -56,30 +54,6 @@ PREFER: Final = Parameter(
 
 def _predict(call: Call) -> bool:
     return bool(call.query) and (call.flag("predict") or call.flag("prediction"))
-
-
-async def list_processes(call: Call) -> Response:
-    """A page of the caller's processes."""
-    page, limit = call.query.get("page", 1), call.query.get("limit", 100)
-    command = ListCommand(page=int(page), limit=int(limit), all=call.flag("all"))
-    found = await call.edge.engine.processes.list(call.caller, command)
-    return json_response(list(found.items), headers=((b"link", _links(call, found)),))
-
-
-def _links(call: Call, page: ProcessPage) -> bytes:
-    """RFC 8288: where the first page is, and those around this one."""
-    places = {"first": 1}
-    if page.page > 1:
-        places["prev"] = page.page - 1
-    if page.has_next:
-        places["next"] = page.page + 1
-    rest = "".join(
-        f"&{name}={str(call.query[name]).lower()}"
-        for name in ("limit", "all")
-        if name in call.query
-    )
-    links = (f'</processes?page={at}{rest}>; rel="{name}"' for name, at in places.items())
-    return ", ".join(links).encode()
 
 
 async def start_process(call: Call) -> Response:
@@ -145,38 +119,6 @@ def _refused(stepped: Stepped) -> Response:
 def _shown(view: ProcessView, status: int, headers: Headers = ()) -> Response:
     return json_response(view.document, status, (*validators(view.head, view.updated), *headers))
 
-
-LIST = Route(
-    method="GET",
-    path="/processes",
-    endpoint=list_processes,
-    privilege=("process:read",),
-    operation="listProcesses",
-    summary="List processes",
-    tag="processes",
-    description="Those in which you are an actor, newest first. `Link` leads to the other pages.",
-    parameters=(
-        Parameter(
-            "page",
-            "query",
-            {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1},
-            "List page (max 100 processes per page)",
-        ),
-        Parameter(
-            "limit",
-            "query",
-            {"type": "integer", "minimum": 1, "maximum": 100, "default": 100},
-            "How many processes a page has.",
-        ),
-        Parameter(
-            "all",
-            "query",
-            BOOLEAN,
-            "Also return processes where you are not an actor in (needs `process:super`)",
-        ),
-    ),
-    answers=(Answer(200, "A page", array(ref("ProcessSummary")), headers=("Link",)),),
-)
 
 START = Route(
     method="POST",
