@@ -19,6 +19,7 @@
         ├── ForbiddenError        403
         ├── NotFoundError         404
         ├── ConflictError         409
+        ├── GoneError             410
         ├── PreconditionError     412
         ├── TooLargeError         413
         ├── UnsupportedError      415
@@ -229,6 +230,13 @@ class ConflictError(RequestError):
 
     code = "conflict"
     status = 409
+
+
+class GoneError(RequestError):
+    """It was there, and was erased on purpose."""
+
+    code = "erased"
+    status = 410
 
 
 class PreconditionError(RequestError):

@@ -128,3 +128,38 @@ def test_migrations_are_for_operators(server, path, newer):
     unknown = "/processes/00000000-0000-4000-8000-000000000000"
     assert migrate(server, unknown, "2.0.0").status_code == 404
     assert migrate(server, "/scenarios/x", "2.0.0").status_code == 404
+
+
+def erase(server, path, who="admin", **more):
+    return server.post(f"/admin{path}/erase", who, json={"reason": "Request 17"}, **more)
+
+
+def test_a_process_is_erased(server, path):
+    before = server.get(f"/admin{path}", "admin").json()
+    answer = erase(server, path)
+    assert answer.status_code == 200
+    assert answer.json()["erased"]["reason"] == "Request 17"
+    assert "state" not in answer.json()
+    assert answer.json()["head"] == before["head"]
+    assert server.get(f"/admin{path}", "admin").json() == answer.json()
+    assert server.get(f"/admin{path}/chains", "admin").json()[0]["verification"] == {
+        "ok": True,
+        "erased": 2,
+    }
+
+
+def test_operators_are_told_that_it_was_erased_and_nobody_else(server, path):
+    erase(server, path)
+    gone = server.get(path, "admin")
+    assert gone.status_code == 410
+    assert gone.json()["type"] == "urn:callboard:problem:erased"
+    assert server.get(path, "alice").status_code == 404
+    assert server.get("/processes", "alice").json() == []
+
+
+def test_erasing_keeps_the_condition_and_is_for_operators(server, path):
+    assert erase(server, path, who="bob").status_code == 403
+    assert server.get(f"/admin{path}", "bob").status_code == 403
+    assert erase(server, path, headers={"if-match": '"old"'}).status_code == 412
+    assert erase(server, "/processes/nothing").status_code == 404
+    assert server.get("/admin/processes/nothing", "admin").status_code == 404

@@ -103,7 +103,7 @@ def test_another_history_is_refused(tmp_path, run):
     [
         ("CREATE TABLE extra (x); CREATE TABLE extra (x);", "already exists"),
         (
-            "CREATE TABLE extra (x); INSERT INTO changes VALUES (1, 77, 1, 'x', NULL);",
+            "CREATE TABLE extra (x); INSERT INTO participants VALUES (77, 'x', 77);",
             "breaks a reference",
         ),
     ],

@@ -11,6 +11,7 @@ from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.checking import Checking
 from callboard.engine.config import EngineConfig
+from callboard.engine.erasing import Erasing
 from callboard.engine.explaining import Explaining
 from callboard.engine.idempotency import Answers
 from callboard.engine.inbox import Inbox
@@ -79,6 +80,7 @@ class Engine:
         self.admin = Admin(
             *(store, clock, config, turns, workload, reading),
             migrating=Migrating(store, cache, clock, config, turns, workload, reading),
+            erasing=Erasing(store, clock, config, turns, reading),
         )
         self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)

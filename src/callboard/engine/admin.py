@@ -23,11 +23,13 @@ from callboard.engine.admin_commands import (
     CancelCommand,
     ChainView,
     Changed,
+    EraseCommand,
     MigrateCommand,
     MigratedPage,
 )
 from callboard.engine.chains import checked
 from callboard.engine.config import EngineConfig
+from callboard.engine.erasing import Erasing
 from callboard.engine.migrating import Migrating
 from callboard.engine.reading import Reading, Seen
 from callboard.engine.retry import Turns, matches, retried
@@ -37,6 +39,7 @@ from callboard.engine.workload import Workload
 from callboard.errors import ConflictError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
+from callboard.ports.records import ProcessRecord, Tombstone
 from callboard.ports.store import Store
 
 _log: Final = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class Admin:
     workload: Workload
     reading: Reading
     migrating: Migrating
+    erasing: Erasing
 
     async def cancel(self, caller: Caller, command: CancelCommand) -> Changed:
         """End a process now; one that was cancelled already stays as it is.
@@ -91,11 +95,24 @@ class Admin:
         """Carry processes over to another scenario; see `Migrating.page`."""
         return await self.migrating.page(caller, command)
 
+    async def erase(self, caller: Caller, command: EraseCommand) -> Tombstone:
+        """Leave nothing of a process but a tombstone; see `Erasing.erase`."""
+        return await self.erasing.erase(caller, command)
+
+    async def look(self, caller: Caller, process_id: str) -> ProcessRecord | Tombstone:
+        """A process as operators look at it, or what is left of it. Raises NotFoundError."""
+        access.require(caller, "process:super")
+        stone = await self.reading.tombstone(process_id)
+        return stone or (await self.reading.visible(caller, process_id)).record
+
     async def chains(self, caller: Caller, process_id: str) -> Sequence[ChainView]:
         """The chains that a process had and the one that it has, the oldest first, each checked: it
         holds when its hashes and links do, and its first event names the head of the one before.
         """
         access.require(caller, "process:super")
+        stone = await self.reading.tombstone(process_id)
+        if stone is not None:
+            return checked(stone.chains)
         record, _, _ = await self.reading.visible(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
         chains = [*await self.store.old_chains(record.id), [item.event for item in events]]

@@ -77,6 +77,16 @@ class ChainView:
 
 
 @dataclass(frozen=True, slots=True)
+class EraseCommand:
+    """Leave nothing of a process but a tombstone."""
+
+    process: str
+    reason: str
+    if_match: tuple[str, ...] | None = None
+    """Hashes of which the process's head must be one; `("*",)` matches any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A process as an operator left it."""
 

@@ -14,8 +14,9 @@ def checked(chains: Sequence[Sequence[JsonObject]]) -> list[ChainView]:
     views: list[ChainView] = []
     head: str | None = None
     for chain in chains:
-        result = verify(chain)
-        if result.ok and _came_from(chain[0]) != head:
+        came = _came_from(chain[0])
+        result = verify(chain, head=came if _is_erased(chain[0]) else None)
+        if result.ok and came != head:
             result = Verification(False, 0, "link-mismatch")
         scenario = chain[0].get("scenario")
         views.append(ChainView(scenario if isinstance(scenario, str) else None, chain, result))
@@ -25,6 +26,13 @@ def checked(chains: Sequence[Sequence[JsonObject]]) -> list[ChainView]:
 
 def _came_from(first: JsonObject) -> str | None:
     """The head of the chain that the one with this first event came from."""
+    if _is_erased(first):
+        previous = first.get("previous")
+        return previous if isinstance(previous, str) else None
     came = first.get("migrated")
     head = came.get("head") if isinstance(came, dict) else None
     return head if isinstance(head, str) else None
+
+
+def _is_erased(event: JsonObject) -> bool:
+    return event.get("erased") is True

@@ -89,10 +89,11 @@ class Processes:
 
     async def get(self, caller: Caller, process_id: str, *, predict: bool = False) -> ProcessView:
         """A process as it is now. Raises NotFoundError when it is not there or not the caller's,
-        InvalidError when what is to come has no end.
+        GoneError when it was erased and the caller is an operator, InvalidError when what is to
+        come has no end.
         """
         access.require(caller, "process:read")
-        record, scenario, _ = await self.reading.visible(caller, process_id)
+        record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
         return await self.reading.view(record, scenario, events, predict=predict)
 

@@ -22,9 +22,9 @@ from callboard.engine.commands import ProcessView
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.views import view
 from callboard.engine.workload import Workload
-from callboard.errors import NotFoundError
+from callboard.errors import GoneError, NotFoundError
 from callboard.ports.caller import Caller
-from callboard.ports.records import EventRecord, ProcessRecord
+from callboard.ports.records import EventRecord, ProcessRecord, Tombstone
 from callboard.ports.store import Store
 
 
@@ -53,7 +53,29 @@ class Reading:
             standing = access.standing(caller, scenario, record.document)
             if standing.sees:
                 return Seen(record, scenario, standing)
-        raise NotFoundError("There is no such process, or it is not yours.")
+        raise _unseen()
+
+    async def tombstone(self, process_id: str) -> Tombstone | None:
+        """What is left of a process that was erased; for operators only."""
+        identity = uuid_of(process_id)
+        return await self.store.get_tombstone(identity) if identity is not None else None
+
+    async def buried(self, process_id: str) -> Tombstone:
+        """As `tombstone`. Raises NotFoundError when there is none."""
+        stone = await self.tombstone(process_id)
+        if stone is None:
+            raise _unseen()
+        return stone
+
+    async def told_if_gone(self, caller: Caller, process_id: str) -> Seen:
+        """As `visible`; operators are told when it was erased. Raises GoneError, too."""
+        try:
+            return await self.visible(caller, process_id)
+        except NotFoundError:
+            stone = await self.tombstone(process_id) if access.is_super(caller) else None
+            if stone is None:
+                raise
+        raise GoneError(f"This process was erased by {stone.by} at {stone.at}: {stone.reason}")
 
     async def with_events(self, record: ProcessRecord) -> JsonObject:
         """The document with its events, for a scenario that reads them."""
@@ -81,6 +103,10 @@ class Reading:
         process = await asyncio.to_thread(replay, scenario, [item.event for item in events])
         earlier = _earlier(record, process, events)
         return await self.view(earlier, scenario, events, predict=predict)
+
+
+def _unseen() -> NotFoundError:
+    return NotFoundError("There is no such process, or it is not yours.")
 
 
 def _earlier(

@@ -202,6 +202,39 @@ class ProcessWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a process is to be erased: who does it, when and why."""
+
+    process: str
+    head: str
+    """Of the process as it was read."""
+    at: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a process that was erased: nothing of what it held."""
+
+    id: str
+    scenario: str
+    version: int
+    """How many events its last chain had."""
+    head: str
+    created: str
+    updated: str
+    at: str
+    """When it was erased."""
+    by: str
+    reason: str
+    chains: tuple[tuple[JsonObject, ...], ...]
+    """The links of its chains, the oldest first: of each event `previous`, `hash` and `erased`. The
+    first event of a later chain has the head of the chain that it came from as `previous`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
     """An API key. The token itself is never stored: only its SHA-256 and what a list may show."""
 

@@ -12,6 +12,7 @@ from callboard.errors import CallboardError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    Erasure,
     EventRecord,
     HeldJob,
     IdempotencyRecord,
@@ -27,6 +28,7 @@ from callboard.ports.records import (
     Slice,
     StoreFigures,
     TaskQuery,
+    Tombstone,
 )
 
 Place: TypeAlias = tuple[str, int]
@@ -131,6 +133,20 @@ class OperatorStore(Protocol):
     async def get_jobs(self, process_id: str) -> Sequence[JobRecord]:
         """What is to be done later in a process."""
         ...
+
+    async def erase_process(self, erasure: Erasure) -> None:
+        """Leave nothing of a process but a tombstone: no document, no event, nothing that an answer
+        or a change says of it. Raises `StaleError`.
+        """
+        ...
+
+    async def forget(self) -> None:
+        """See to it that nothing of what was erased is left in the files. Raises
+        `UnavailableError` when somebody still reads it; asking again helps.
+        """
+        ...
+
+    async def get_tombstone(self, process_id: str) -> Tombstone | None: ...
 
     async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
         """The chains that a process had before its present one, the oldest first."""

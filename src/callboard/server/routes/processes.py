@@ -179,7 +179,7 @@ GET = Route(
         Answer(200, "The process", ref("Process"), headers=("ETag", "Last-Modified")),
         Answer(304, "You have it already", headers=("ETag", "Last-Modified")),
     ),
-    problems=(404,),
+    problems=(404, 410),
 )
 
 STEP = Route(

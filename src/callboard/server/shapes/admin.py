@@ -10,6 +10,7 @@ from callboard.server.shapes.parts import (
     NOT_EMPTY,
     OBJECT,
     TEXT,
+    TIME,
     UUID,
     array,
     described,
@@ -102,6 +103,33 @@ MIGRATION: Final = record(
     about="What came of a page of processes.",
 )
 
+ERASE: Final = record(
+    {"reason": REASON_TEXT},
+    required=("reason",),
+    closed=True,
+    about="Why the process is to be erased.",
+)
+
+LOOKED_AT: Final = record(
+    {
+        "id": UUID,
+        "scenario": described(UUID, "The id of its scenario."),
+        "events": described(INTEGER, "How many events its chain has."),
+        "head": described(TEXT, "The hash of the last one."),
+        "created": TIME,
+        "lastUpdated": TIME,
+        "isRunning": {"type": "boolean"},
+        "state": described(TEXT, "The key of its state."),
+        "erased": record(
+            {"at": TIME, "by": TEXT, "reason": TEXT},
+            required=("at", "by", "reason"),
+            about="When it was erased, by whom, and why. It has no state then.",
+        ),
+    },
+    required=("id", "scenario", "events", "head", "created", "lastUpdated"),
+    about="A process from outside, or what is left of one that was erased.",
+)
+
 CHAIN: Final = record(
     {
         "scenario": nullable(TEXT),
@@ -123,6 +151,8 @@ CHAIN: Final = record(
 COMPONENTS: Final[dict[str, JsonObject]] = {
     "CancelProcess": CANCEL,
     "Chain": CHAIN,
+    "EraseProcess": ERASE,
+    "OperatorProcess": LOOKED_AT,
     "MigrateProcess": MIGRATE,
     "MigrateScenario": MIGRATE_ALL,
     "MigratedProcess": MIGRATED,

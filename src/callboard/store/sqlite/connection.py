@@ -1,7 +1,8 @@
 """Connections to the file: how each is set up, and that they are what the store relies on.
 
 Invariants: write-ahead log, `synchronous=FULL` (every commit is flushed to disk before it returns),
-foreign keys on, no checkpoint inside a commit, transactions are begun by hand.
+foreign keys on, what is deleted is overwritten, no checkpoint inside a commit, transactions are
+begun by hand.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _PRAGMAS: Final = (
     "fullfsync = ON",
     "wal_autocheckpoint = 0",
     "foreign_keys = ON",
+    "secure_delete = ON",
     "temp_store = MEMORY",
 )
 _WRITER_CACHE_KIB: Final = 8_192

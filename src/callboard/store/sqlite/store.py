@@ -14,6 +14,7 @@ from callboard.errors import UnavailableError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    Erasure,
     EventRecord,
     HeldJob,
     IdempotencyRecord,
@@ -29,13 +30,23 @@ from callboard.ports.records import (
     Slice,
     StoreFigures,
     TaskQuery,
+    Tombstone,
 )
 from callboard.ports.store import Place
-from callboard.store import apikeys, changes, events, idempotency, jobs, processes, scenarios
+from callboard.store import (
+    apikeys,
+    changes,
+    events,
+    idempotency,
+    jobs,
+    processes,
+    scenarios,
+    tombstones,
+)
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
-from callboard.store.sqlite import claims
+from callboard.store.sqlite import claims, erasing
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
@@ -48,6 +59,7 @@ from callboard.telemetry import SILENT, Telemetry
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
 _EVENTS: Final = queries("sqlite", "events")
+_TOMBSTONES: Final = queries("sqlite", "tombstones")
 _OLD: Final = queries("sqlite", "old_events")
 _JOBS: Final = queries("sqlite", "jobs")
 _CHANGES: Final = queries("sqlite", "changes")
@@ -85,6 +97,7 @@ class SqliteStore:
         reading = partial(connect, path, wait=config.wait_seconds)
         writing = partial(reading, writes=True)
         self._readers = Readers(reading, config.reader_threads)
+        self._connect = writing
         self._checkpointer = Checkpointer(writing, config)
         self._writer = Writer(
             connection, writing, config, self._deliver, self._checkpointer.written, telemetry
@@ -154,6 +167,23 @@ class SqliteStore:
         """What is to be done later in a process."""
         rows = self._readers.now(_all(_JOBS["of_process"], process_id))
         return [jobs.record(row) for row in rows]
+
+    async def erase_process(self, erasure: Erasure) -> None:
+        """Leave nothing of a process but a tombstone. Raises `StaleError`."""
+        mentions = await self._readers.later(partial(erasing.find_mentions, erasure.process))
+        self._cache.begin(erasure.process)
+        done = self._submit(CallUnit(partial(erasing.erase, erasure, mentions), moves=True))
+        done.add_done_callback(lambda _: self._cache.end(erasure.process, None, 0))
+        await asyncio.shield(done)
+
+    async def forget(self) -> None:
+        """See to it that nothing of what was erased is left in the files."""
+        await asyncio.to_thread(erasing.forget, self._connect)
+
+    async def get_tombstone(self, process_id: str) -> Tombstone | None:
+        """What is left of a process that was erased."""
+        row = self._readers.row(_TOMBSTONES["get"], (process_id,))
+        return tombstones.record(row) if row else None
 
     async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
         """The chains that a process had before its present one, the oldest first."""

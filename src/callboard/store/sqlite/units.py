@@ -27,6 +27,8 @@ class CallUnit(NamedTuple):
     """A few statements; what `run` returns is the caller's answer."""
 
     run: Callable[[sqlite3.Connection], object]
+    moves: bool = False
+    """Whether it changes where things are, so that what the writer remembers of that is void."""
 
 
 Unit: TypeAlias = ProcessUnit | CallUnit

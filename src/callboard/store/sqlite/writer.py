@@ -174,7 +174,7 @@ class Writer:
     def _write(
         self, connection: sqlite3.Connection, units: Sequence[Unit], *, new_are_new: bool
     ) -> Sequence[Answer]:
-        called = [unit.run(connection) for unit in units if isinstance(unit, CallUnit)]
+        called = [self._call(connection, unit) for unit in units if isinstance(unit, CallUnit)]
         steps = [unit for unit in units if isinstance(unit, ProcessUnit)]
         stepped: Sequence[Answer] = ()
         if steps:
@@ -183,6 +183,11 @@ class Writer:
             return stepped
         answers = {True: iter(stepped), False: iter(called)}
         return [next(answers[isinstance(unit, ProcessUnit)]) for unit in units]
+
+    def _call(self, connection: sqlite3.Connection, unit: CallUnit) -> object:
+        if unit.moves:
+            self._places.forget()
+        return unit.run(connection)
 
     def _write_one(self, connection: sqlite3.Connection, unit: Unit) -> Answer:
         connection.execute("SAVEPOINT unit")

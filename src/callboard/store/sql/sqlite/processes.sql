@@ -45,7 +45,10 @@ SELECT '[' || group_concat(item) || ']' FROM (
 );
 
 -- name: last_row
-SELECT coalesce(max(row), 0) FROM processes;
+-- Those that were erased count, too: their numbers are not given again.
+SELECT max(
+  (SELECT coalesce(max(row), 0) FROM processes), (SELECT coalesce(max(row), 0) FROM tombstones)
+);
 
 -- name: page
 -- The processes at some rows (a JSON array), as one JSON text: each call into the database gives up

@@ -67,6 +67,22 @@ CREATE TABLE old_events (
 
 CREATE UNIQUE INDEX old_events_in_one_line ON old_events (process, chain, previous);
 
+-- What is left of processes that were erased. `row` is that of the process, which no other gets;
+-- `chains` are the links of its chains: `[[{previous, hash, erased}, …], …]`.
+CREATE TABLE tombstones (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  scenario INTEGER NOT NULL REFERENCES scenarios (row),
+  version INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  erased TEXT NOT NULL,
+  erased_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  chains TEXT NOT NULL
+) STRICT;
+
 -- Whoever a list or an inbox can belong to: `user:ID`, `role:NAME`, `service:NAME`.
 CREATE TABLE principals (
   row INTEGER PRIMARY KEY,
@@ -115,9 +131,10 @@ CREATE INDEX jobs_by_due ON jobs (kind, due);
 
 -- What happened, in the order in which it was committed, for streams. `seq` only grows. `tasks`:
 -- whose tasks came and went with it, `[[kept], [gained], [lost]]`, names of principals.
+-- `process` may be the row of one that was erased.
 CREATE TABLE changes (
   seq INTEGER PRIMARY KEY,
-  process INTEGER NOT NULL REFERENCES processes (row),
+  process INTEGER NOT NULL,
   version INTEGER NOT NULL,
   kind TEXT NOT NULL,
   tasks TEXT
