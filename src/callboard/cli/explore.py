@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from callboard.cli.counting import counted
 from callboard.cli.failure import Findings
 from callboard.cli.scenarios import read_compiled
 from callboard.testing.explore import Budget, Exploration, Finding, explore
@@ -31,8 +32,10 @@ def command(
 ) -> None:
     """Walk a scenario with responses made from its schemas.
 
-    Reports dead ends, steps that are always refused, expressions that fail, and states that are
-    never met, each with the shortest run that shows it. Exit code 1 when there is any.
+    Reports dead ends, steps that are always refused, expressions that fail, and states that were
+    not met, with the shortest run that shows it where there is one. Tries the constants that the
+    scenario compares with; still, what was not met with some responses may be met with others.
+    Exit code 1 when there is any finding.
     """
     scenario = read_compiled(file)
     found = explore(scenario, Budget(steps=steps, depth=depth))
@@ -51,6 +54,7 @@ def _as_json(found: Exploration, file: str) -> dict[str, object]:
         "situations": found.situations,
         "steps": found.steps,
         "complete": found.complete,
+        "cut": found.cut,
         "findings": [
             {"code": f.code, "message": f.message, "feature": _feature(f, file)}
             for f in found.findings
@@ -68,11 +72,18 @@ def _print(found: Exploration, file: str) -> None:
         feature = _feature(finding, file)
         if feature is not None:
             click.echo("".join(f"    {line}\n" for line in feature.splitlines()))
-    extent = "everything within reach" if found.complete else "as far as the budget went"
     click.echo(
-        f"{found.situations} situations, {found.steps} steps ({extent}),"
-        f" {len(found.findings)} findings"
+        f"{counted(found.situations, 'situation')}, {counted(found.steps, 'step')}"
+        f" ({_extent(found)}), {counted(len(found.findings), 'finding')}"
     )
+
+
+def _extent(found: Exploration) -> str:
+    if found.complete:
+        return "all that there is"
+    if found.cut:
+        return "as far as --steps and --depth went, with some responses of many"
+    return "all that some responses of many lead to"
 
 
 def _write(folder: Path, found: Exploration, file: str) -> None:

@@ -45,7 +45,9 @@ def _actor(event: JsonObject) -> str:
 def _acts(events: Sequence[JsonObject], acts: Sequence[JsonObject]) -> Iterator[str]:
     keyword = "When"
     for before, event in zip(events, acts, strict=False):
-        yield from (f"    {keyword} {step}" for step in _wait(before, event))
+        for step in _wait(before, event):
+            yield f"    {keyword} {step}"
+            keyword = "And"
         if "action" in event:
             yield from _act(keyword, event)
             keyword = "And"
@@ -67,7 +69,7 @@ def _wait(before: JsonObject, event: JsonObject) -> Iterator[str]:
         return
     size, unit = next((s, u) for s, u in _UNITS if seconds % s == 0)
     count = seconds // size
-    yield f"{count} {unit}{'' if count == 1 else 's'} pass"
+    yield f"1 {unit} passes" if count == 1 else f"{count} {unit}s pass"
 
 
 def _act(keyword: str, event: JsonObject) -> Iterator[str]:
