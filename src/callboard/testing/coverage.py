@@ -7,6 +7,7 @@ from typing import cast
 
 from callboard.core.process import Outcome, Taken
 from callboard.core.scenario.compiled import Scenario
+from callboard.core.scenario.spans import span
 from callboard.core.values import JsonObject
 
 
@@ -37,7 +38,7 @@ class ScenarioCoverage:
         states = cast("dict[str, JsonObject]", self.scenario.document["states"])
         transition = cast("list[JsonObject]", states[state]["transitions"])[index]
         if "after" in transition:
-            what = f"after {transition['after']} s"
+            what = f"after {span(cast('int', transition['after']))}"
         else:
             what = f"on {transition.get('on')}" if transition.get("on") else "automatic"
         goto = transition.get("goto")

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import cast
 
 from callboard.core.scenario.dump import dump
+from callboard.core.scenario.spans import span
 from callboard.core.values import Json, JsonObject, text_of
 from callboard.errors import InvalidError
-
-_UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def record(process: JsonObject, scenario_name: str) -> str:
@@ -67,9 +66,8 @@ def _wait(before: JsonObject, event: JsonObject) -> Iterator[str]:
     seconds = round((end - start).total_seconds())
     if seconds <= 0:
         return
-    size, unit = next((s, u) for s, u in _UNITS if seconds % s == 0)
-    count = seconds // size
-    yield f"1 {unit} passes" if count == 1 else f"{count} {unit}s pass"
+    words = span(seconds)
+    yield f"{words} passes" if words.startswith("1 ") else f"{words} pass"
 
 
 def _act(keyword: str, event: JsonObject) -> Iterator[str]:

@@ -1,19 +1,43 @@
-"""Defaults that their own schema refuses, at any depth."""
+"""Defaults that their own schema refuses, at any depth; and defaults of properties that together
+make a value which its schema refuses, where no first step can mend it.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
 from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.schema_parts import Part, parts_of, schemas_of
+from callboard.core.scenario.lint.starts import Start, stuck_starts
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.schema import compile_schema
 from callboard.errors import Reason, SchemaError
 
 
 def check(subject: Subject) -> Iterator[Remark]:
+    told = list(_written(subject))
+    yield from told
+    for start in stuck_starts(subject):
+        if not any(remark.pointer.startswith(f"{start.place}/") for remark in told):
+            yield _of_start(start)
+
+
+def _of_start(start: Start) -> Remark:
+    value = json.dumps(start.value, ensure_ascii=False)
+    shown = value if len(value) <= _LONGEST else "the defaults of its properties"
+    return Remark(
+        str(start.place),
+        f"A process starts with {shown} here, which does not satisfy the schema, and every first"
+        f" step is refused: {_words(start.reasons)}.",
+        "Give what is missing a default, or remove the defaults of the properties, or let the"
+        " first action set the whole value.",
+    )
+
+
+def _written(subject: Subject) -> Iterator[Remark]:
     for schema, place in schemas_of(subject):
         for part in parts_of(schema, place):
             if "default" in part.schema:
@@ -44,6 +68,7 @@ def _words(reasons: list[Reason]) -> str:
     return "; ".join(texts) + ("; and more" if len(reasons) > len(texts) else "")
 
 
+_LONGEST: Final = 60
 _SHARED: Final = ("$defs", "definitions")
 
 RULE = Rule("invalid-default", "error", "A default does not satisfy its schema.", check)

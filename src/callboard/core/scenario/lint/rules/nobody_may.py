@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Remark]:
                 if name not in told:
                     told.add(name)
                     yield _action(name)
-            else:
+            elif all(subject.cast.exists(key) for key in dead.way.by):  # else: `unknown-actor`
                 yield _transition(dead.way)
 
 

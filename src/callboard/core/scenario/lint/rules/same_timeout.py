@@ -8,6 +8,7 @@ from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
 from callboard.core.scenario.lint.ways import Way
+from callboard.core.scenario.spans import span
 
 
 def check(subject: Subject) -> Iterator[Remark]:
@@ -23,7 +24,7 @@ def check(subject: Subject) -> Iterator[Remark]:
 
 
 def _remark(way: Way, first: Way) -> Remark:
-    message = f"Two time-outs are due after {way.after} s"
+    message = f"Two time-outs are due after {span(way.after or 0)}"
     if first.goto is None:
         message += ": they happen one right after the other."
     else:

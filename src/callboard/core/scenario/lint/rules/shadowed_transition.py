@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from callboard.core.scenario.lint.finding import Remark
 from callboard.core.scenario.lint.rule import Rule
 from callboard.core.scenario.lint.subject import Subject
+from callboard.core.scenario.spans import span
 
 
 def check(subject: Subject) -> Iterator[Remark]:
@@ -25,7 +26,7 @@ def check(subject: Subject) -> Iterator[Remark]:
             yield Remark(
                 str(dead.way.place),
                 "This time-out never happens: one has always left the state before, after"
-                f" {dead.earlier.after} s.",
+                f" {span(dead.earlier.after or 0)}.",
                 "Give the earlier one an `if`, or remove this one.",
             )
 
