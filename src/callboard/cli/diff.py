@@ -48,17 +48,23 @@ def _print(found: Difference) -> None:
     if not found.changes:
         click.echo("no difference")
     elif found.fits:
-        click.echo("running processes should fit: replaying one proves it (migrate, dry run)")
+        click.echo(
+            "running processes should fit; the server proves it without changing any:"
+            " POST /admin/scenarios/{id}/migrate with `dryRun`"
+        )
     for obstacle in found.obstacles:
         click.echo(f"! {obstacle}")
 
 
 def _values(change: Change) -> str:
     """Short values beside the name; long ones are left to the files."""
-    if change.kind != "changed":
-        return ""
     old, new = _short(change.before), _short(change.after)
-    return f": {old} -> {new}" if old and new else ""
+    match change.kind:
+        case "added":
+            return f": {new}" if new else ""
+        case "removed":
+            return f": {old}" if old else ""
+    return f": {old or '…'} -> {new or '…'}"
 
 
 def _short(value: Json) -> str:

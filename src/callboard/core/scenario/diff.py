@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from callboard.core.canonical import canonical
+from callboard.core.scenario.forms.places import escape
 from callboard.core.scenario.names import is_service, patterns_of
+from callboard.core.scenario.spans import span
+from callboard.core.schema.narrowing import may_refuse
 from callboard.core.values import Json, JsonObject
 
 ChangeKind: TypeAlias = Literal["added", "removed", "changed"]
@@ -72,15 +75,31 @@ def _scenario_changes(before: JsonObject, after: JsonObject) -> Iterator[Change]
 
 
 def _field(what: str, name: str, pointer: str, old: Json, new: Json) -> Iterator[Change]:
+    """The difference of two values, as deep inside as both are maps, or lists of one length."""
     if canonical(old) == canonical(new):
+        return
+    inner = _inner(old, new)
+    if inner is not None:
+        for key, before, after in inner:
+            yield from _field(what, f"{name}.{key}", f"{pointer}/{escape(key)}", before, after)
         return
     kind: ChangeKind = "added" if old is None else "removed" if new is None else "changed"
     yield Change(kind, what, name, pointer, old, new)
 
 
+def _inner(old: Json, new: Json) -> list[tuple[str, Json, Json]] | None:
+    """What is compared part by part; None where the values are compared as wholes."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return [(key, old.get(key), new.get(key)) for key in {**old, **new}]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = zip(old, new, strict=True)
+        return [(str(index), before, after) for index, (before, after) in enumerate(pairs)]
+    return None
+
+
 def _entries(old: JsonObject, new: JsonObject, what: str, pointer: str) -> Iterator[Change]:
     for key in {**old, **new}:
-        place = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        place = f"{pointer}/{escape(key)}"
         if key not in new:
             yield Change("removed", what, key, place, old[key], None)
         elif key not in old:
@@ -116,7 +135,7 @@ def _by_meaning(transitions: Json) -> dict[str, Json]:
     named: dict[str, Json] = {}
     for item in cast("list[JsonObject]", transitions or []):
         if "after" in item:
-            trigger = f"after {item['after']} s"
+            trigger = f"after {span(cast('int', item['after']))}"
         else:
             trigger = f"on {item['on']}" if item.get("on") is not None else "automatic"
         name = f"{trigger} -> {'stay' if item.get('goto') is None else item['goto']}"
@@ -139,6 +158,7 @@ def _obstacles(before: JsonObject, after: JsonObject) -> Iterator[str]:
             else:
                 yield from _action_obstacles(before, after, key, name)
     yield from _actor_obstacles(before, after)
+    yield from _value_obstacles(before, after)
 
 
 def _actions_of(state: JsonObject) -> list[str]:
@@ -150,7 +170,7 @@ def _action_obstacles(
     before: JsonObject, after: JsonObject, state: str, name: str
 ) -> Iterator[str]:
     old, new = _action(before, state, name), _action(after, state, name)
-    if canonical(old.get("response")) != canonical(new.get("response")):
+    if may_refuse(old.get("response") or {}, new.get("response") or {}):
         yield f"Action {name!r} in state {state!r} asks for another response: old ones may not fit."
     lost = [
         actor
@@ -175,3 +195,21 @@ def _actor_obstacles(before: JsonObject, after: JsonObject) -> Iterator[str]:
             yield f"Actor {key!r} is gone."
         elif canonical(actor.get("role")) != canonical(new[key].get("role")):
             yield f"Actor {key!r} has another role."
+        elif may_refuse(_schema(actor), _schema(new[key])):
+            yield f"Actor {key!r} has another schema: actors of running processes may not fit."
+
+
+def _schema(actor: JsonObject) -> JsonObject:
+    return {name: actor[name] for name in actor if name != "role"}
+
+
+def _value_obstacles(before: JsonObject, after: JsonObject) -> Iterator[str]:
+    """Variables and the result whose schema admits less than it did."""
+    old, new = cast("JsonObject", before["vars"]), cast("JsonObject", after["vars"])
+    for key, schema in old.items():
+        if key not in new:
+            yield f"Variable {key!r} is gone: its values are kept, and nothing checks them."
+        elif may_refuse(schema, new[key]):
+            yield f"Variable {key!r} has another schema: values of running processes may not fit."
+    if may_refuse(before.get("result") or {}, after.get("result") or {}):
+        yield "The result has another schema: results of running processes may not fit."
