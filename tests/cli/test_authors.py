@@ -104,7 +104,7 @@ def test_verify_holds_until_something_is_changed(scenario: str, process: str) ->
 def test_record_prints_a_feature(process: str) -> None:
     result = callboard("record", process, "--scenario", "leave")
     assert result.exit_code == 0
-    assert 'When "employee" does "ask" with:' in result.stdout
+    assert 'And "employee" does "ask" with:' in result.stdout
 
 
 def test_diagram_marks_the_path(scenario: str, process: str) -> None:
@@ -133,7 +133,7 @@ def test_diff_and_normalize(scenario: str, tmp_path: Path) -> None:
     other.write_text(SCENARIO.replace("2 days", "3 days"), encoding="utf-8")
     result = callboard("diff", scenario, str(other))
     assert result.exit_code == 1
-    assert "+ transition asked: after 259200 s -> (expired)" in result.stdout
+    assert "+ transition asked: after 3 days -> (expired)" in result.stdout
     normalized = load(callboard("normalize", scenario).stdout)
     assert isinstance(normalized, dict)
     assert normalized == normalize(load(SCENARIO))

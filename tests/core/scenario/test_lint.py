@@ -7,7 +7,7 @@ import time
 import pytest
 
 from callboard import load, normalize
-from callboard.core.scenario.lint import Finding, lint, reachability
+from callboard.core.scenario.lint import lint, reachability
 from callboard.core.scenario.text import load_document
 from callboard.core.scenario.validate import validate
 from callboard.examples import example_names, load_example
@@ -39,13 +39,6 @@ def places(text: str) -> set[tuple[str, int | None]]:
     document = load_document(text)
     assert isinstance(document.value, dict)
     return {(f.code, f.line) for f in lint(document.value, document=document)}
-
-
-def linted(text: str) -> list[Finding]:
-    document = load_document(text)
-    assert validate(document.value) == []
-    assert isinstance(document.value, dict)
-    return lint(document.value, document=document)
 
 
 def remarks(text: str, code: str) -> list[str]:
@@ -389,38 +382,3 @@ def test_hostile_scenarios_cost_little(scenario: dict) -> None:
     start = time.process_time()
     lint(scenario)
     assert time.process_time() - start < 5
-
-
-STARTS = """
-vars: {{loan: {{properties: {{book: !required string, days: {{type: integer, default: 1}}}}}}}}
-actions: {{go: {{response: true, update: {{set: {target}}}}}, late: {{update: vars.loan}}}}
-states:
-  initial: {{on: go, goto: asked}}
-  asked: {{on: late, goto: (done)}}
-"""
-
-
-@pytest.mark.parametrize("target", ["vars.loan.days", "vars.other"])
-def test_a_start_that_no_first_step_mends_is_found(target: str) -> None:
-    found = [item for item in linted(STARTS.format(target=target)) if item.code == CODE]
-    (finding,) = found
-    assert (finding.pointer, finding.severity) == ("/vars/loan", "error")
-    assert '{"days": 1}' in finding.message
-    assert 'must have the property "book"' in finding.message
-
-
-@pytest.mark.parametrize("target", ["vars.loan", "vars.loan.book", "vars", "!tpl 'vars.loan'"])
-def test_a_start_that_a_first_step_may_mend_is_none(target: str) -> None:
-    assert CODE not in {item.code for item in linted(STARTS.format(target=target))}
-
-
-CODE = "invalid-default"
-
-
-def test_one_mistake_gives_one_finding() -> None:
-    text = """
-actors: {a: {}, b: {}}
-actions: {go: {actor: a}}
-states: {initial: {transitions: [{on: go, by: aa, goto: (x)}, {on: go, by: a, goto: (x)}]}}
-"""
-    assert [item.code for item in linted(text)] == ["unknown-actor"]

@@ -50,21 +50,25 @@ class Spelling:
         return best or part
 
     def typo(self, name: str, known: Iterable[str]) -> str | None:
-        """The known name that this one is with a letter or two wrong; None when there is none.
+        """The known name that this one is with the fewest letters wrong, two at most; None when
+        there is none. Small and capital letters are the same.
 
         >>> Spelling().typo("intructions", ["instructions"]), Spelling().typo("icon", ["on"])
         ('instructions', None)
+        >>> Spelling().typo("maxlength", ["minLength", "maxLength"])
+        'maxLength'
         """
-        most = 2 if len(name) > _SHORT else 1
+        best, most = None, 2 if len(name) > _SHORT else 1
         for other in known:
             self.work -= 1
             if self.work < 0 or not _SHORT - 2 < len(name) <= _LONGEST:
                 break
             if abs(len(other) - len(name)) <= most:
                 self.work -= len(name) * len(other)
-                if _distance(name, other, most + 1) <= most:
-                    return other
-        return None
+                distance = _distance(name, other, most + 1)
+                if distance <= most:
+                    best, most = other, distance - 1
+        return best
 
 
 def _is_part(name: str, other: str) -> bool:

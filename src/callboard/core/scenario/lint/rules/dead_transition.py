@@ -12,7 +12,10 @@ from callboard.core.scenario.lint.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Remark]:
+    taken = {way.place for ways in subject.live.ways.values() for way in ways}
     for dead in subject.live.dead:
+        if dead.way.place in taken:  # `*` brings it into states where it may be taken
+            continue
         if dead.why == "at once":
             yield Remark(
                 str(dead.way.place),
