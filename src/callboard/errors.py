@@ -92,6 +92,8 @@ class TextError(CallboardError):
     def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         place = f" (line {line}, column {column})" if line is not None else ""
         super().__init__(message + place)
+        self.text = message
+        """The message without the place."""
         self.line = line
         self.column = column
 

@@ -9,6 +9,7 @@ from callboard import compile, instantiate, load, normalize, step
 from callboard.core.scenario.lint import RULES
 from tests.cli.running import callboard
 
+PROCESS_ID = "8820da7e-01df-54f8-bcfa-65c98238f1da"
 SCENARIO = """# A comment that stays.
 title: Leave
 actors: {employee: {}, manager: {}}
@@ -33,7 +34,12 @@ def scenario(tmp_path: Path) -> str:
 @pytest.fixture
 def process(tmp_path: Path) -> str:
     compiled = compile(normalize(load(SCENARIO)))
-    outcome = instantiate(compiled, process_id="p", at="2026-01-01T00:00:00.000Z", histories=True)
+    outcome = instantiate(
+        compiled,
+        process_id="8820da7e-01df-54f8-bcfa-65c98238f1da",
+        at="2026-01-01T00:00:00.000Z",
+        histories=True,
+    )
     outcome = step(
         compiled,
         outcome.process,
@@ -81,7 +87,7 @@ def test_lint_speaks_to_programs(scenario: str, output: str) -> None:
 
 def test_lint_knows_its_rules(scenario: str) -> None:
     result = callboard("lint", scenario, "--ignore", "nonsense")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "unreachable-state" in result.stderr
 
 

@@ -10,6 +10,7 @@ Exit codes are the same everywhere: 0 all is well, 1 something is wrong with wha
 from __future__ import annotations
 
 import os
+from errno import EPIPE
 from importlib import import_module
 from importlib.metadata import version
 from typing import Final
@@ -62,6 +63,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except CallboardError as error:
             raise Failure(error.message) from error
+        except OSError as error:
+            if error.errno == EPIPE:  # who reads our output has enough; click ends quietly
+                raise
+            what = f"{error.filename}: " if error.filename else ""
+            raise Failure(f"{what}{error.strerror or error}") from error
 
 
 @click.group(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from callboard.cli.exports import read_process
+from callboard.cli.exports import read_whole_process
 from callboard.cli.scenarios import read_normalized
 from callboard.core.process.path import path_of
 from callboard.core.scenario.compile import compile_scenario
@@ -43,7 +43,7 @@ def _graph(file: str, process: str | None) -> Graph:
     scenario = read_normalized(file)
     if process is None:
         return graph(scenario)
-    path = path_of(compile_scenario(scenario), read_process(process))
+    path = path_of(compile_scenario(scenario), read_whole_process(process))
     return graph(scenario, current=path[-1], path=path)
 
 

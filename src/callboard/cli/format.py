@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from callboard.cli.failure import Failure, Findings
-from callboard.cli.sources import STDIN, Source, read_source
+from callboard.cli.sources import STDIN, Source, read_source, unreadable
 from callboard.core.scenario.dump import dump
 from callboard.core.scenario.text import load
 from callboard.core.values import Json, equal
@@ -50,13 +50,23 @@ def command(file: str, to: Literal["yaml", "json"] | None, write: bool, check: b
 
 
 def formatted(source: Source, form: str, to: str) -> str:
-    """The text of a source in our layout. Raises TextError for one that cannot be read."""
-    value = load(source.text, format="json" if form == "json" else "yaml")
+    """The text of a source in our layout. Raises `Failure` for one that cannot be read."""
+    value = _value(source, form)
     if to == "json":
         return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     if form == "json":
         return dump(value)
     return _relaid(source.text.decode(), value)
+
+
+def _value(source: Source, form: str) -> Json:
+    try:
+        value = load(source.text, format="json" if form == "json" else "yaml")
+    except TextError as error:
+        raise unreadable(source.name, error) from error
+    if value is None:
+        raise Failure(f"{source.name}: there is nothing in it.")
+    return value
 
 
 def _relaid(text: str, value: Json) -> str:

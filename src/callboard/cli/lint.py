@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import click
 
-from callboard.cli.failure import Failure, Findings
+from callboard.cli.failure import Findings
 from callboard.cli.folders import schemas_option
-from callboard.cli.sources import Source, read_source
+from callboard.cli.lint_output import Output, printed
+from callboard.cli.sources import Source, read_sources
 from callboard.cli.validate import check
 from callboard.core.scenario.lint import RULES, Finding, lint
 from callboard.core.scenario.text import load_document
 from callboard.core.values import Json
 from callboard.schemas import load_schemas
 
-Output: TypeAlias = Literal["text", "json", "github", "sarif"]
 
-_GITHUB = {"error": "error", "warning": "warning", "info": "notice"}
-_SARIF = {"error": "error", "warning": "warning", "info": "note"}
+def _codes(
+    ctx: click.Context,  # noqa: ARG001 (click's way of calling)
+    param: click.Parameter,  # noqa: ARG001
+    value: Sequence[str],
+) -> tuple[str, ...]:
+    """The codes of rules, given one by one or separated by commas."""
+    codes = [code.strip() for item in value for code in item.split(",") if code.strip()]
+    unknown = [code for code in codes if code not in RULES]
+    if unknown:
+        raise click.BadParameter(f"there is no rule {unknown[0]!r}. The rules: {', '.join(RULES)}.")
+    return tuple(codes)
 
 
 @click.command()
@@ -34,8 +41,20 @@ _SARIF = {"error": "error", "warning": "warning", "info": "note"}
     show_default=True,
     help="How findings are printed.",
 )
-@click.option("--select", multiple=True, metavar="CODE", help="Look only for this; repeatable.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Do not look for this; repeatable.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE,…",
+    callback=_codes,
+    help="Look only for these; repeatable.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE,…",
+    callback=_codes,
+    help="Do not look for these; repeatable.",
+)
 @schemas_option
 def command(
     files: Sequence[str],
@@ -48,15 +67,13 @@ def command(
 
     FILE is a YAML or JSON file, `-` for standard input, or the name of an example. What does not
     pass `callboard validate` is reported first. Exit code 1 when there is any error or warning.
+    Each rule has a page in docs/reference/lint.
     """
-    unknown = [code for code in (*select, *ignore) if code not in RULES]
-    if unknown:
-        raise Failure(f"There is no rule {unknown[0]!r}. The rules: {', '.join(RULES)}.")
     known = load_schemas(schemas)
-    results = [
-        (source, findings(source, select, ignore, known)) for source in map(read_source, files)
-    ]
-    click.echo(_PRINT[output](results), nl=False)
+    sources = read_sources(files)
+    results = [(source, findings(source, select, ignore, known)) for source in sources.read]
+    click.echo(printed(results, output), nl=False)
+    sources.finish()
     if any(item.severity != "info" for _, found in results for item in found):
         raise Findings
 
@@ -75,91 +92,3 @@ def findings(
     if not isinstance(document.value, dict):
         return []
     return lint(document.value, document=document, schemas=schemas, select=select, ignore=ignore)
-
-
-Results: TypeAlias = "list[tuple[Source, list[Finding]]]"
-
-
-def _text(results: Results) -> str:
-    lines = []
-    for source, found in results:
-        for item in found:
-            place = f"{source.name}:{item.line}:{item.column}"
-            code = click.style(item.code, bold=True)
-            lines.append(f"{place}: {item.severity} {code}: {item.message} {item.hint}".rstrip())
-        noun = "finding" if len(found) == 1 else "findings"
-        lines.append(f"{source.name}: {len(found) or 'no'} {noun if found else 'findings'}")
-    return "\n".join(lines) + "\n"
-
-
-def _json(results: Results) -> str:
-    report = [
-        {
-            "file": source.name,
-            "findings": [
-                {
-                    "code": item.code,
-                    "severity": item.severity,
-                    "pointer": item.pointer,
-                    "line": item.line,
-                    "column": item.column,
-                    "message": item.message,
-                    "hint": item.hint,
-                }
-                for item in found
-            ],
-        }
-        for source, found in results
-    ]
-    return json.dumps(report, indent=2) + "\n"
-
-
-def _github(results: Results) -> str:
-    """Workflow commands, which show at the lines of a pull request."""
-    return "".join(
-        f"::{_GITHUB[item.severity]} file={source.name},line={item.line},col={item.column},"
-        f"title={item.code}::{_escaped(item.message)}\n"
-        for source, found in results
-        for item in found
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _sarif(results: Results) -> str:
-    """SARIF 2.1.0, for code scanning."""
-    codes = sorted({item.code for _, found in results for item in found} | set(RULES))
-    driver = {"name": "callboard lint", "rules": [{"id": code} for code in codes]}
-    run = {
-        "tool": {"driver": driver},
-        "results": [
-            {
-                "ruleId": item.code,
-                "level": _SARIF[item.severity],
-                "message": {"text": f"{item.message} {item.hint}".rstrip()},
-                "locations": [
-                    {
-                        "physicalLocation": {
-                            "artifactLocation": {"uri": source.name},
-                            "region": {
-                                "startLine": item.line or 1,
-                                "startColumn": item.column or 1,
-                            },
-                        }
-                    }
-                ],
-            }
-            for source, found in results
-            for item in found
-        ],
-    }
-    document = {
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(document, indent=2) + "\n"
-
-
-_PRINT = {"text": _text, "json": _json, "github": _github, "sarif": _sarif}

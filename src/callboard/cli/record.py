@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from callboard.cli.exports import read_process
-from callboard.testing import record
+from callboard.cli.exports import read_whole_process
+from callboard.testing.record import record
 
 
 @click.command()
@@ -16,4 +16,4 @@ def command(process: str, scenario: str) -> None:
 
     PROCESS.json is what `GET /processes/{id}` gives, `-` for standard input.
     """
-    click.echo(record(read_process(process), scenario), nl=False)
+    click.echo(record(read_whole_process(process), scenario), nl=False)

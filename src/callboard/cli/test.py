@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from callboard.cli.failure import Failure, Findings
-from callboard.cli.folders import schemas_option
+from callboard.cli.folders import existing, schemas_option
 from callboard.schemas import load_schemas
 from callboard.testing import Report, ScenarioFolder, report_text, run_features
 from callboard.testing.hooks import own_sentences
@@ -21,6 +21,7 @@ from callboard.testing.hooks import own_sentences
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("scenarios"),
     show_default=True,
+    callback=existing,
     help="Folder of the scenarios that features name.",
 )
 @schemas_option

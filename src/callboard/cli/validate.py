@@ -10,9 +10,10 @@ from typing import Literal
 
 import click
 
+from callboard.cli.counting import counted
 from callboard.cli.failure import Findings
 from callboard.cli.folders import schemas_option
-from callboard.cli.sources import Source, read_source
+from callboard.cli.sources import Source, read_sources
 from callboard.core.scenario.text import load_document
 from callboard.core.scenario.validate import validate
 from callboard.core.values import Json
@@ -36,7 +37,7 @@ def check(source: Source, schemas: Mapping[str, Json]) -> list[Finding]:
     try:
         document = load_document(source.text, format=source.format)
     except TextError as error:
-        return [Finding(error.line, error.column, "", "text", error.message)]
+        return [Finding(error.line, error.column, "", "text", error.text)]
     return [
         Finding(
             *document.place(error["instancePath"]),
@@ -66,12 +67,14 @@ def command(files: Sequence[str], output: Literal["text", "json"], schemas: Path
     printed as `file:line:column: place: message`. Exit code 1 when there is any.
     """
     known = load_schemas(schemas)
-    results = [(source, check(source, known)) for source in map(read_source, files)]
+    sources = read_sources(files)
+    results = [(source, check(source, known)) for source in sources.read]
     if output == "json":
         click.echo(json.dumps([_as_json(*result) for result in results], indent=2))
     else:
         for source, findings in results:
             _print(source, findings)
+    sources.finish()
     if any(findings for _, findings in results):
         raise Findings
 
@@ -91,9 +94,7 @@ def _print(source: Source, findings: Sequence[Finding]) -> None:
         )
         pointer = f"{click.style(finding.pointer, bold=True)}: " if finding.pointer else ""
         click.echo(f"{source.name}:{place} {pointer}{finding.message}")
-    count = len(findings)
-    if not count:
+    if not findings:
         click.echo(f"{source.name}: {click.style('valid', fg='green')}")
     else:
-        noun = "error" if count == 1 else "errors"
-        click.echo(f"{source.name}: {count} {noun}", err=True)
+        click.echo(f"{source.name}: {counted(len(findings), 'error')}", err=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI
 
+from callboard.core.scenario.forms.source import decoded
 from callboard.errors import TextError
 from callboard.testing.values import Argument
 
@@ -35,8 +37,20 @@ class Example:
     steps: tuple[FeatureStep, ...]
 
 
+def read_feature_file(path: Path) -> list[Example]:
+    """The examples of a feature file. Raises TextError when it is none, or has no examples."""
+    try:
+        text = decoded(path.read_bytes())
+    except TextError as error:
+        raise TextError(f"{path}: {error.text}", line=error.line, column=error.column) from error
+    examples = read_feature(text, str(path))
+    if not examples:
+        raise TextError(f"{path}: there is no `Scenario:` in it, or none with steps.")
+    return examples
+
+
 def read_feature(text: str, path: str) -> list[Example]:
-    """The examples of a feature file. Raises TextError with line and column."""
+    """The examples of a feature's text. Raises TextError with line and column."""
     try:
         document = Parser().parse(text)
     except CompositeParserException as error:

@@ -15,7 +15,7 @@ import pytest
 
 from callboard.schemas import load_schemas
 from callboard.testing.coverage import Coverage
-from callboard.testing.features import Example, read_feature
+from callboard.testing.features import Example, read_feature_file
 from callboard.testing.hooks import own_sentences
 from callboard.testing.report import failure_lines
 from callboard.testing.runner import ExampleResult, run_example
@@ -42,7 +42,7 @@ class FeatureFile(pytest.File):
         schemas = load_schemas(config.rootpath / config.getini("callboard_schemas"))
         folder = ScenarioFolder(config.rootpath / config.getini("callboard_scenarios"), schemas)
         extra = own_sentences(self.path.parent / "callboard_steps.py")
-        for example in read_feature(self.path.read_text(encoding="utf-8"), str(self.path)):
+        for example in read_feature_file(self.path):
             yield FeatureItem.from_parent(
                 self, name=example.name, example=example, folder=folder, extra=extra
             )

@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 from callboard.core.scenario.compiled import Scenario
 from callboard.errors import CallboardError
 from callboard.testing.coverage import Coverage
-from callboard.testing.features import Example, FeatureStep, read_feature
-from callboard.testing.sentences import Sentence, match
+from callboard.testing.errors import ExpectationError, StepError
+from callboard.testing.features import Example, FeatureStep, read_feature_file
+from callboard.testing.sentences import SENTENCES, Match, Sentence, match
 from callboard.testing.steps import Call
 from callboard.testing.world import World
 
@@ -55,7 +56,7 @@ def run_features(
     """
     report = Report()
     for path in paths:
-        for example in read_feature(path.read_text(encoding="utf-8"), str(path)):
+        for example in read_feature_file(path):
             result = run_example(
                 str(path), example, find_scenario, report.coverage, extra=tuple(extra)
             )
@@ -78,8 +79,26 @@ def run_example(
         try:
             found = match(step.text, step.argument, extra)
             name = found.names.get("process") or "main"
-            found.sentence.call(Call(world, found.names, found.value))
+            _call(found, world)
         except CallboardError as error:
             status: Status = "failed" if error.code == "expectation" else "error"
             return ExampleResult(path, example, status, step, error, world, name)
     return ExampleResult(path, example, "passed", world=world)
+
+
+def _call(found: Match, world: World) -> None:
+    """Run a step. What a step of the project's own raises is an error of that step, and what it
+    asserts did not hold.
+    """
+    call = Call(world, found.names, found.value)
+    if found.sentence in SENTENCES:
+        found.sentence.call(call)
+        return
+    try:
+        found.sentence.call(call)
+    except CallboardError:
+        raise
+    except AssertionError as error:
+        raise ExpectationError(str(error) or "The step does not hold.") from error
+    except Exception as error:
+        raise StepError(f"{type(error).__name__}: {error}") from error

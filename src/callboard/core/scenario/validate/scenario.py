@@ -62,6 +62,10 @@ def validate(
         message = f"The scenario is nested deeper than {limits.document_depth} levels."
         found.add(ROOT, "depth", message, limit=limits.document_depth)
         return found.finish()
+    if scenario is None:
+        message = "It is empty, but a scenario has at least `states`."
+        found.add(ROOT, "type", message, type=["object"])
+        return found.finish()
     document = found.as_map(scenario, ROOT, "A scenario")
     if document is not None:
         _check_document(document, SubSchemas(schemas, limits), limits, found)
