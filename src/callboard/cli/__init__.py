@@ -24,7 +24,7 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("diff", "Say what differs between two scenarios, and whether running processes would fit."),
     ("doctor", "Say what is wrong with an installation, or with a token."),
     ("explore", "Walk a scenario with responses made from its schemas."),
-    ("format", "Print a scenario in our layout: two blanks, block style, tags for data functions."),
+    ("format", "Print a scenario in our layout: that of the examples."),
     ("info", "Show versions, examples, and what expressions may call."),
     ("lint", "Find what a valid scenario gets wrong: dead ends, names that nobody has, and more."),
     ("lsp", "Speak the Language Server Protocol on standard input and output."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Literal
@@ -12,7 +11,7 @@ import click
 from callboard.cli.failure import Failure, Findings
 from callboard.cli.sources import STDIN, Source, read_source, unreadable
 from callboard.core.scenario.dump import dump
-from callboard.core.scenario.text import load
+from callboard.core.scenario.text import Document, load, load_document
 from callboard.core.values import Json, equal
 from callboard.errors import TextError
 
@@ -29,14 +28,15 @@ from callboard.errors import TextError
     "--check", is_flag=True, help="Only say whether FILE is formatted. Exit code 1 if not."
 )
 def command(file: str, to: Literal["yaml", "json"] | None, write: bool, check: bool) -> None:
-    """Print a scenario in our layout: two blanks, block style, tags for data functions.
+    """Print a scenario in our layout: that of the examples.
 
     Comments and tags are kept when YAML stays YAML. What is printed means the same, or nothing is
     printed.
     """
     source = read_source(file)
-    form = source.format or ("json" if source.text.lstrip()[:1] in (b"{", b"[") else "yaml")
-    text = formatted(source, form, to or form)
+    document = _document(source)
+    form = document.format
+    text = formatted(source, document, to or form)
     if check:
         if text.encode() != source.text:
             click.echo(f"{source.name} is not formatted.", err=True)
@@ -49,42 +49,35 @@ def command(file: str, to: Literal["yaml", "json"] | None, write: bool, check: b
         click.echo(text, nl=False)
 
 
-def formatted(source: Source, form: str, to: str) -> str:
-    """The text of a source in our layout. Raises `Failure` for one that cannot be read."""
-    value = _value(source, form)
+def formatted(source: Source, document: Document, to: str) -> str:
+    """The text of a source in our layout."""
     if to == "json":
-        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    if form == "json":
-        return dump(value)
-    return _relaid(source.text.decode(), value)
+        return json.dumps(document.value, indent=2, ensure_ascii=False) + "\n"
+    if document.format == "json":
+        return dump(document.value)
+    return _relaid(source.text.decode(), document.value)
 
 
-def _value(source: Source, form: str) -> Json:
+def _document(source: Source) -> Document:
     try:
-        value = load(source.text, format="json" if form == "json" else "yaml")
+        document = load_document(source.text, format=source.format)
     except TextError as error:
         raise unreadable(source.name, error) from error
-    if value is None:
+    if document.value is None:
         raise Failure(f"{source.name}: there is nothing in it.")
-    return value
+    return document
 
 
 def _relaid(text: str, value: Json) -> str:
     """YAML laid out again with its comments. Where that would change the meaning, it is refused."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    yaml = YAML(typ="rt")
-    yaml.version = (1, 2)
-    yaml.preserve_quotes = True
-    yaml.width = 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    stream = io.StringIO()
+    from callboard.cli.layout import laid_out
+
     try:
-        yaml.dump(yaml.load(text), stream)
+        result = laid_out(text)
     except YAMLError as error:
         raise Failure(f"This YAML cannot be laid out with its comments: {error}") from error
-    result = stream.getvalue().removeprefix("%YAML 1.2\n---\n")
     try:
         same = equal(load(result, format="yaml"), value)
     except TextError:
