@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from errno import EPIPE
 from importlib import import_module
-from importlib.metadata import version
 from typing import Final
 
 import click
@@ -75,7 +74,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all is well, 1 something was found, 2 wrong usage, 3 it did not work.",
 )
-@click.version_option(version("callboard"), "-V", "--version", prog_name="callboard")
+@click.version_option(None, "-V", "--version", prog_name="callboard", package_name="callboard")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Callboard runs processes that people, teams and services act out together."""

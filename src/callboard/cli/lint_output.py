@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
@@ -102,6 +101,8 @@ def _property(text: str) -> str:
 
 def _sarif(results: Results) -> str:
     """SARIF 2.1.0, for code scanning."""
+    from importlib.metadata import version  # takes as long as lint itself
+
     invalid = {item.code for _, found in results for item in found} - set(RULES)
     driver = {
         "name": "callboard lint",

@@ -1,4 +1,5 @@
-"""The nodes of a parsed expression. Each knows its place in the text, for errors.
+"""The nodes of a parsed expression. Each knows its place in the text, for errors. They are structs of
+msgspec, of which two dozen are made in the time of two frozen dataclasses.
 
 What can be written as a chain is kept as one: the steps of a path, the stages of a pipe, the sides
 of operators of one rank. So no chain, however long, makes a deep tree.
@@ -11,8 +12,9 @@ list of the results. So it is in all implementations of JMESPath, and what reade
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+import msgspec
 
 from callboard.core.values import Json
 
@@ -20,10 +22,8 @@ Comparator: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
 Operator: TypeAlias = Literal["+", "-", "*", "/", "//", "%"]
 
 
-class _Leaf:
+class _Leaf(msgspec.Struct, frozen=True):
     """A node without nodes in it."""
-
-    __slots__ = ()
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -31,30 +31,26 @@ class _Leaf:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Current(_Leaf):
+class Current(_Leaf, frozen=True):
     """`@`, and what a path starts from that starts with none of its own."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Root(_Leaf):
+class Root(_Leaf, frozen=True):
     """`$`: the data that the expression was given."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(_Leaf):
+class Constant(_Leaf, frozen=True):
     """A value that stands in the expression."""
 
     value: Json
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Variable(_Leaf):
+class Variable(_Leaf, frozen=True):
     """`$name`: the value at `index` of the `let` that is `depth` of them further out."""
 
     depth: int
@@ -62,24 +58,21 @@ class Variable(_Leaf):
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field(_Leaf):
+class Field(_Leaf, frozen=True):
     """A key of the current object; a step as well as an expression."""
 
     name: str
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """`[n]`: an item of the current list."""
 
     index: int
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """`[start:stop:step]` of the current list or text; of a list, what follows is done per item."""
 
     start: int | None
@@ -89,32 +82,28 @@ class Slice:
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(msgspec.Struct, frozen=True):
     """`[*]`: what follows is done for each item of the current list."""
 
     position: int
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """`*`: what follows is done for each value of the current object."""
 
     position: int
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flatten:
+class Flatten(msgspec.Struct, frozen=True):
     """`[]`: lists in the list so far give way to their items; what follows is done for each."""
 
     position: int
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """`[?condition]`: what follows is done for each item for which the condition holds."""
 
     condition: Node
@@ -122,8 +111,7 @@ class Filter:
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(msgspec.Struct, frozen=True):
     """Steps from a head: `items[0].name`."""
 
     head: Node
@@ -144,8 +132,7 @@ class Path:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
+class Pipe(msgspec.Struct, frozen=True):
     """`a | b | c`: each stage sees the value of the one before, null too."""
 
     stages: tuple[Node, ...]
@@ -157,8 +144,7 @@ class Pipe:
         return self.stages
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """`a || b || c`: the first that is true, or `a && b && c`: the first that is false."""
 
     sides: tuple[Node, ...]
@@ -172,8 +158,7 @@ class Choice:
         return self.sides
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """`a == b`; of a chain, the value so far is compared with the next side."""
 
     first: Node
@@ -186,8 +171,7 @@ class Comparison:
         return (self.first, *(side for _, side, _ in self.rest))
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(msgspec.Struct, frozen=True):
     """`a + b - c`: operators of one rank, from the left."""
 
     first: Node
@@ -201,8 +185,7 @@ class Arithmetic:
         return (self.first, *(side for _, side, _ in self.rest))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """`!operand`"""
 
     operand: Node
@@ -214,8 +197,7 @@ class Not:
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True):
     """`-operand` or `+operand`"""
 
     negative: bool
@@ -228,8 +210,7 @@ class Sign:
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
-class Ternary:
+class Ternary(msgspec.Struct, frozen=True):
     """`condition ? then : otherwise`"""
 
     condition: Node
@@ -243,8 +224,7 @@ class Ternary:
         return (self.condition, self.then, self.otherwise)
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(msgspec.Struct, frozen=True):
     """`let $a = x, $b = y in body`; variables know their values by place, so names are gone."""
 
     values: tuple[Node, ...]
@@ -257,8 +237,7 @@ class Let:
         return (*self.values, self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class MultiList:
+class MultiList(msgspec.Struct, frozen=True):
     """`[a, b]`: a list of what the expressions give."""
 
     items: tuple[Node, ...]
@@ -270,8 +249,7 @@ class MultiList:
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
-class MultiHash:
+class MultiHash(msgspec.Struct, frozen=True):
     """`{a: x, b: y}`: an object of what the expressions give."""
 
     keys: tuple[str, ...]
@@ -284,8 +262,7 @@ class MultiHash:
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A function called."""
 
     name: str
@@ -298,8 +275,7 @@ class Call:
         return self.arguments
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """`&expression`: an argument that the function evaluates itself, on items."""
 
     expression: Node

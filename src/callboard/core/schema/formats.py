@@ -30,10 +30,9 @@ _URL: Final = re.compile(
     r"(?:https?|ftp)://(?:[^\s/?#@]*+@)?([^\s/?#@:]+)(?::[0-9]{2,5})?(?:[/?#]\S*)?", re.IGNORECASE
 )
 _NUMBERS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_LETTERS: Final = re.compile(r"[a-z\u00a1-\uffff]{2,}", re.IGNORECASE)
-_HOST_PART: Final = re.compile(
-    r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]*+(?<!-))?", re.IGNORECASE
-)
+# Both cases by hand: ignoring case over such a range makes the import slow.
+_LETTERS: Final = re.compile(r"[a-zA-Z\u00a1-\uffff]{2,}")
+_HOST_PART: Final = re.compile(r"[a-zA-Z0-9\u00a1-\uffff](?:[a-zA-Z0-9\u00a1-\uffff-]*+(?<!-))?")
 
 
 def is_hostname(text: str) -> bool:
