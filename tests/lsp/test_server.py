@@ -68,6 +68,10 @@ def test_an_editor_gets_diagnostics_completion_and_an_outline() -> None:
         names = {item["label"] for item in editor.send("textDocument/completion", place)}
         assert "initial" in names
         outline = editor.send("textDocument/documentSymbol", {"textDocument": {"uri": URI}})
-        assert [symbol["name"] for symbol in outline] == ["initial"]
+        assert [group["name"] for group in outline] == ["states"]
+        assert [state["name"] for state in outline[0]["children"]] == ["initial"]
+        editor.send("textDocument/didClose", {"textDocument": {"uri": URI}}, notify=True)
+        told = editor.read(lambda m: m.get("method") == "textDocument/publishDiagnostics")
+        assert told["params"]["diagnostics"] == []
     finally:
         editor.close()

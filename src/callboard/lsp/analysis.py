@@ -9,47 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from callboard.core.expression import BUILTINS
 from callboard.core.scenario.text import Document, load_document
 from callboard.core.scenario.validate import validate
 from callboard.core.values import Json, JsonObject
 from callboard.errors import TextError
+from callboard.lsp.rough import rough_scenario
+from callboard.schemas import FORMAT_BASE
 
 Place: TypeAlias = "tuple[int, int]"
-Kind: TypeAlias = Literal["state", "action", "actor", "variable", "function", "key", "service"]
+Kind: TypeAlias = Literal[
+    "state", "action", "actor", "variable", "function", "key", "property", "section"
+]
 
-_SECTIONS: dict[str, Kind] = {
+SECTIONS: Final[dict[str, Kind]] = {
     "states": "state",
     "actions": "action",
     "actors": "actor",
     "vars": "variable",
 }
-_KEYS: dict[str, tuple[str, ...]] = {
-    "": (
-        "name",
-        "version",
-        "title",
-        "description",
-        "tags",
-        "actors",
-        "vars",
-        "result",
-        "actions",
-        "states",
-    ),
-    "states": (
-        *("title", "description", "instructions", "notify", "on", "by", "goto", "after", "log"),
-        *("transitions", "tag", "schema"),
-    ),
-    "transitions": ("on", "by", "after", "if", "goto", "log"),
-    "actions": ("title", "description", "actor", "if", "response", "update", "schema"),
-    "actors": ("title", "role", "properties", "required"),
-    "update": ("set", "value", "stub", "mode", "if"),
-    "notify": ("service", "after", "if", "trigger", "message"),
-}
-_WORD = re.compile(r"[A-Za-z0-9_.*:-]+|\([^)\n]*\)")
+_LIKELY: Final = re.compile(
+    rf"^[\"']?(states|actions)[\"']?:|{re.escape(FORMAT_BASE)}|/schemas/v1\.0/scenario",
+    re.MULTILINE,
+)
+"""What a text holds that is meant as a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +48,6 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """Something that could be written here."""
-
-    text: str
-    kind: Kind
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Symbol:
     """A part of the scenario, for the outline."""
 
@@ -80,6 +55,7 @@ class Symbol:
     kind: Kind
     place: Place
     detail: str = ""
+    parts: tuple[Symbol, ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,14 +82,24 @@ class Analysis:
 
     @property
     def scenario(self) -> JsonObject:
-        value = self.document.value if self.document is not None else None
+        """The scenario; of a text that could never be read, the names that its lines show."""
+        if self.document is None:
+            return rough_scenario(self.lines)
+        value = self.document.value
         return value if isinstance(value, dict) else {}
 
+    @property
+    def is_scenario(self) -> bool:
+        """Whether the text is meant as one: other YAML files are none of our business."""
+        return _LIKELY.search(self.text) is not None
+
     def diagnostics(self) -> list[Diagnostic]:
-        """What is wrong: the text itself, else validation, else lint."""
+        """What is wrong: the text itself, else validation, else lint; of no scenario nothing."""
+        if not self.is_scenario:
+            return []
         if self.error is not None:
             line, column = self.error.line or 1, self.error.column or 1
-            return [Diagnostic(line, column, "error", "text", self.error.message)]
+            return [Diagnostic(line, column, "error", "text", self.error.text)]
         if self.document is None:
             return []
         errors = validate(self.document.value, schemas=self.schemas)
@@ -138,30 +124,43 @@ class Analysis:
 
     def names(self, kind: Kind) -> dict[str, str]:
         """The names of a kind that the scenario has, each with its title."""
-        section = next(key for key, value in _SECTIONS.items() if value == kind)
+        section = next(key for key, value in SECTIONS.items() if value == kind)
         found = self.scenario.get(section)
-        names = {key: _title(value) for key, value in _items(found)}
+        names = {key: title_of(value) for key, value in _items(found)}
         if kind == "action":
-            names |= {key: "" for key in self._named_actions() if key not in names}
-        return names
+            names |= {name: "" for name in self._named_by("on") if name not in names}
+        if kind == "state":
+            names |= {name: "" for name in self._named_by("goto") if name.startswith("(")} | names
+        return {name: title for name, title in names.items() if name.strip()}
 
-    def _named_actions(self) -> Iterator[str]:
-        """Actions that only transitions name."""
+    def is_declared(self, section: str, name: str) -> bool:
+        """Whether a name stands in its section, and not only in transitions."""
+        found = self.scenario.get(section)
+        return isinstance(found, dict) and name in found
+
+    def _named_by(self, key: str) -> Iterator[str]:
+        """Actions or states that transitions name."""
         for _, state in _items(self.scenario.get("states")):
             if isinstance(state, dict):
                 ways = state.get("transitions")
                 for way in ways if isinstance(ways, list) else [state]:
-                    name = way.get("on") if isinstance(way, dict) else None
+                    name = way.get(key) if isinstance(way, dict) else None
                     if isinstance(name, str):
                         yield name
 
     def symbols(self) -> list[Symbol]:
-        """The outline: actors, variables, actions, states."""
+        """The outline: actors, variables, actions and states, each in its group."""
+        if self.document is None or not self.is_scenario:
+            return []
         return [
-            Symbol(key, kind, self.key_place(section, key), _title(value))
-            for section, kind in _SECTIONS.items()
-            for key, value in _items(self.scenario.get(section))
+            Symbol(section, "section", self.document.place(f"/{section}", key=True), "", parts)
+            for section, kind in SECTIONS.items()
+            if (parts := tuple(self._parts(section, kind)))
         ]
+
+    def _parts(self, section: str, kind: Kind) -> Iterator[Symbol]:
+        for key, value in _items(self.scenario.get(section)):
+            yield Symbol(key, kind, self.key_place(section, key), title_of(value))
 
     def key_place(self, section: str, key: str) -> Place:
         """Where a key of a section stands."""
@@ -170,129 +169,12 @@ class Analysis:
             return (1, 1)
         return self.document.place(pointer, key=True)
 
-    def word(self, line: int, column: int) -> str:
-        """The name at a place."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        for match in _WORD.finditer(text):
-            if match.start() < column <= match.end() + 1:
-                return match[0].rstrip(":")
-        return ""
-
-    def definition(self, line: int, column: int) -> Place | None:
-        """Where the name at a place is declared."""
-        word = self.word(line, column)
-        for section in _SECTIONS:
-            found = self.scenario.get(section)
-            names = (word, word.rpartition(".")[2], word.removeprefix(f"{section}.").split(".")[0])
-            for name in names:
-                if isinstance(found, dict) and name in found:
-                    return self.key_place(section, name)
-        return None
-
-    def hover(self, line: int, column: int) -> str | None:
-        """What is known of the name at a place, as Markdown."""
-        word = self.word(line, column)
-        name = word.rpartition(".")[2]
-        if name in BUILTINS and self.lines[line - 1].find(f"{name}(") >= 0:
-            return f"```\n{BUILTINS[name].signature}\n```"
-        for section, kind in _SECTIONS.items():
-            found = self.scenario.get(section)
-            if isinstance(found, dict) and name in found:
-                return _described(kind, name, found[name])
-        return None
-
-    def complete(self, line: int, column: int) -> list[Proposal]:
-        """What could be written at a place."""
-        before = self.lines[line - 1][: column - 1] if line <= len(self.lines) else ""
-        for pattern, propose in _CONTEXTS:
-            if pattern.search(before):
-                return propose(self)
-        if re.fullmatch(r"\s*(- )?[\w$]*", before):
-            return self._keys(line, before)
-        return []
-
-    def _keys(self, line: int, before: str) -> list[Proposal]:
-        """Keys that fit where the line is indented to."""
-        indent = len(before) - len(before.lstrip(" -"))
-        parents = self._parents(line, indent)
-        if not parents:
-            section = ""
-        elif len(parents) > 1 and parents[-1] in _KEYS:
-            section = parents[-1]
-        elif len(parents) == 2:
-            section = parents[0]
-        else:
-            return []
-        return [Proposal(key, "key") for key in _KEYS.get(section, ())]
-
-    def _parents(self, line: int, indent: int) -> list[str]:
-        """The keys that a line is below, outermost first."""
-        parents: list[str] = []
-        for text in reversed(self.lines[: line - 1]):
-            match = re.match(r"( *)(?:- )?([^\s:#][^:]*):", text)
-            if match is not None and len(match[1]) < indent:
-                indent = len(match[1])
-                parents.insert(0, match[2].strip("'\""))
-                if indent == 0:
-                    break
-        return parents
-
-
-def _states(analysis: Analysis) -> list[Proposal]:
-    names = analysis.names("state")
-    ends = [] if any(name.startswith("(") for name in names) else [Proposal("(done)", "state")]
-    return [Proposal(key, "state", title) for key, title in names.items() if key != "*"] + ends
-
-
-def _actions(analysis: Analysis) -> list[Proposal]:
-    return [
-        Proposal(key, "action", title)
-        for key, title in analysis.names("action").items()
-        if "." not in key
-    ]
-
-
-def _actors(analysis: Analysis) -> list[Proposal]:
-    names = analysis.names("actor") or {"actor": ""}
-    return [Proposal(key, "actor", title) for key, title in names.items()]
-
-
-def _expression(analysis: Analysis) -> list[Proposal]:
-    functions = [
-        Proposal(name, "function", function.signature) for name, function in BUILTINS.items()
-    ]
-    variables = [
-        Proposal(f"vars.{key}", "variable", title)
-        for key, title in analysis.names("variable").items()
-    ]
-    actors = [
-        Proposal(f"actors.{key}", "actor", title) for key, title in analysis.names("actor").items()
-    ]
-    roots = ("current.response", "current.actor", "result", "title", "scenario")
-    return variables + actors + [Proposal(root, "variable") for root in roots] + functions
-
-
-_CONTEXTS = (
-    (re.compile(r"\bgoto:\s*[\w(]*$"), _states),
-    (re.compile(r"(^|[\s{,])on:\s*\w*$"), _actions),
-    (re.compile(r"\b(by|actor):\s*(\[[^\]]*)?\w*$"), _actors),
-    (re.compile(r"!ref\s+.*$|<ref>\W+.*$"), _expression),
-    (re.compile(r"!tpl\s+.*\{\{[#^&]?\s*[\w.]*$"), _expression),
-)
-
 
 def _items(value: Json | None) -> list[tuple[str, Json]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _title(value: Json) -> str:
+def title_of(value: Json) -> str:
+    """The title of a part of the scenario, where it has one."""
     title = value.get("title") if isinstance(value, dict) else None
     return title if isinstance(title, str) else ""
-
-
-def _described(kind: Kind, name: str, value: Json) -> str:
-    lines = [f"**{kind} `{name}`**"]
-    if isinstance(value, dict):
-        texts = (value.get(key) for key in ("title", "description"))
-        lines += [text for text in texts if isinstance(text, str) and text]
-    return "\n\n".join(lines)

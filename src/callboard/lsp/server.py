@@ -13,7 +13,9 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from callboard.core.values import Json
-from callboard.lsp.analysis import Analysis, Kind, Place
+from callboard.lsp.analysis import Analysis, Kind, Place, Symbol
+from callboard.lsp.completion import complete
+from callboard.lsp.naming import definition, hover
 
 _SEVERITIES = {
     "error": lsp.DiagnosticSeverity.Error,
@@ -27,7 +29,8 @@ _ITEM_KINDS: dict[Kind, lsp.CompletionItemKind] = {
     "variable": lsp.CompletionItemKind.Variable,
     "function": lsp.CompletionItemKind.Function,
     "key": lsp.CompletionItemKind.Property,
-    "service": lsp.CompletionItemKind.Module,
+    "property": lsp.CompletionItemKind.Field,
+    "section": lsp.CompletionItemKind.Module,
 }
 _SYMBOL_KINDS: dict[Kind, lsp.SymbolKind] = {
     "state": lsp.SymbolKind.EnumMember,
@@ -36,7 +39,8 @@ _SYMBOL_KINDS: dict[Kind, lsp.SymbolKind] = {
     "variable": lsp.SymbolKind.Variable,
     "function": lsp.SymbolKind.Function,
     "key": lsp.SymbolKind.Property,
-    "service": lsp.SymbolKind.Module,
+    "property": lsp.SymbolKind.Field,
+    "section": lsp.SymbolKind.Namespace,
 }
 
 
@@ -73,7 +77,9 @@ def make_server(schemas: Callable[[], Mapping[str, Json]] = dict) -> LanguageSer
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        texts.pop(params.text_document.uri, None)
+        uri = params.text_document.uri
+        texts.pop(uri, None)
+        server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
 
     @server.feature(
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[" ", ".", "{"])
@@ -82,39 +88,45 @@ def make_server(schemas: Callable[[], Mapping[str, Json]] = dict) -> LanguageSer
         analysis = texts.setdefault(params.text_document.uri, Analysis())
         return [
             lsp.CompletionItem(label=item.text, kind=_ITEM_KINDS[item.kind], detail=item.detail)
-            for item in analysis.complete(*_place(params.position))
+            for item in complete(analysis, *_place(params.position))
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+    def hovered(params: lsp.HoverParams) -> lsp.Hover | None:
         analysis = texts.setdefault(params.text_document.uri, Analysis())
-        text = analysis.hover(*_place(params.position))
+        text = hover(analysis, *_place(params.position))
         if text is None:
             return None
         return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
+    def defined(params: lsp.DefinitionParams) -> lsp.Location | None:
         uri = params.text_document.uri
         analysis = texts.setdefault(uri, Analysis())
-        place = analysis.definition(*_place(params.position))
+        place = definition(analysis, *_place(params.position))
         return None if place is None else lsp.Location(uri, _range(place, analysis))
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
         analysis = texts.setdefault(params.text_document.uri, Analysis())
-        return [
-            lsp.DocumentSymbol(
-                name=item.name,
-                detail=item.detail,
-                kind=_SYMBOL_KINDS[item.kind],
-                range=_range(item.place, analysis),
-                selection_range=_range(item.place, analysis),
-            )
-            for item in analysis.symbols()
-        ]
+        return [_symbol(item, analysis) for item in analysis.symbols()]
 
     return server
+
+
+def _symbol(item: Symbol, analysis: Analysis) -> lsp.DocumentSymbol:
+    """A group reaches to the end of its last part."""
+    parts = [_symbol(part, analysis) for part in item.parts]
+    name = _range(item.place, analysis)
+    end = max((part.range.end for part in parts), default=name.end)
+    return lsp.DocumentSymbol(
+        name=item.name,
+        detail=item.detail,
+        kind=_SYMBOL_KINDS[item.kind],
+        range=lsp.Range(name.start, max(name.end, end)),
+        selection_range=name,
+        children=parts or None,
+    )
 
 
 def _place(position: lsp.Position) -> Place:

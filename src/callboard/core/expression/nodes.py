@@ -1,5 +1,5 @@
-"""The nodes of a parsed expression. Each knows its place in the text, for errors. They are structs of
-msgspec, of which two dozen are made in the time of two frozen dataclasses.
+"""The nodes of a parsed expression. Each knows its place in the text, for errors. They are structs
+of msgspec, of which two dozen are made in the time of two frozen dataclasses.
 
 What can be written as a chain is kept as one: the steps of a path, the stages of a pipe, the sides
 of operators of one rank. So no chain, however long, makes a deep tree.
