@@ -1,0 +1,58 @@
+"""What is asked in each row of the matrix: an operation, or several variants of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request; `{process}` and other places stand for the facts of the stage."""
+
+    method: str
+    path: str
+    json: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+SCENARIO = {"title": "New", "states": {"initial": {"on": "go", "goto": "(done)"}}}
+KEY = {"name": "more", "privileges": ["process:read"]}
+
+REQUESTS = {
+    "listScenarios": Request("GET", "/scenarios"),
+    "storeScenario": Request("POST", "/scenarios", SCENARIO),
+    "getScenario": Request("GET", "/scenarios/{ours}"),
+    "getScenario~absent": Request("GET", "/scenarios/{absent}"),
+    "disableScenario": Request("DELETE", "/scenarios/{later}"),
+    "disableScenario~absent": Request("DELETE", "/scenarios/{absent}"),
+    "listProcesses": Request("GET", "/processes"),
+    "listProcesses~all": Request("GET", "/processes?all=true"),
+    "startProcess": Request("POST", "/processes", {"scenario": "ours"}),
+    "startProcess~foreign": Request("POST", "/processes", {"scenario": "theirs"}),
+    "startProcess~acting": Request("POST", "/processes", {"scenario": "ours", "action": "ask"}),
+    "startProcess~naming": Request(
+        "POST", "/processes", {"scenario": "ours", "actors": {"employee": {"id": "alice"}}}
+    ),
+    "getProcess": Request("GET", "/processes/{process}"),
+    "stepProcess~note": Request("POST", "/processes/{process}/note"),
+    "stepProcess~approve": Request("POST", "/processes/{process}/approve"),
+    "stepProcess~check": Request("POST", "/processes/{process}/check"),
+    "stepProcess~unknown": Request("POST", "/processes/{process}/dance"),
+    "stepProcess~forged": Request(
+        "POST", "/processes/{process}/note", headers={"as-actor": "manager"}
+    ),
+    "getInfo": Request("GET", "/info"),
+    "getDemoAccounts": Request("GET", "/demo-accounts"),
+    "getFormat": Request("GET", "/schemas/v1.0/scenario.json"),
+    "getHealth": Request("GET", "/healthz"),
+    "getReadiness": Request("GET", "/readyz"),
+    "getOpenApi": Request("GET", "/openapi.json"),
+    "getApiDocs": Request("GET", "/api-docs"),
+    "getApiDocsFile": Request("GET", "/api-docs/api-docs.css"),
+    "getRoot": Request("GET", "/"),
+    "listApiKeys": Request("GET", "/apikey"),
+    "issueApiKey": Request("POST", "/apikey", KEY),
+    "revokeApiKey": Request("DELETE", "/apikey/{key}"),
+    "revokeApiKey~absent": Request("DELETE", "/apikey/{absent}"),
+}
