@@ -94,10 +94,11 @@ class Stage:
         return str(answer.json()["id"])
 
     def set_up(self) -> None:
-        """Processes, a scenario to disable and a key to revoke, all of them fresh."""
+        """Processes, a scenario to disable or go to, and a key to revoke, all of them fresh."""
         self.facts |= {
-            "own": self.start("ours", "alice"),
-            "foreign": self.start("theirs", "claire"),
+            "later": self.world.store(LATER),
+            "own": self.start(self.facts["ours"], "alice"),
+            "foreign": self.start(self.facts["theirs"], "claire"),
             "absent": str(uuid.UUID(int=7)),
             "key": str(self.issue(name="spare")["id"]),
         }
@@ -109,7 +110,6 @@ def stage(folder: Path) -> Iterator[Stage]:
         made = Stage(opened)
         made.facts["ours"] = opened.store(OURS)
         made.facts["theirs"] = opened.store(THEIRS)
-        made.facts["later"] = opened.store(LATER)
         made.credentials = {"bad": "ey.not.one", "expired": _expired(opened)}
         made.credentials |= {caller: opened.token(who) for caller, who in PEOPLE.items()}
         for caller, body in KEYS.items():

@@ -26,6 +26,9 @@ REQUESTS = {
     "getScenario~absent": Request("GET", "/scenarios/{absent}"),
     "disableScenario": Request("DELETE", "/scenarios/{later}"),
     "disableScenario~absent": Request("DELETE", "/scenarios/{absent}"),
+    "validateScenario": Request("POST", "/scenarios/validate", SCENARIO),
+    "drawScenario": Request("GET", "/scenarios/{ours}/diagram"),
+    "drawScenario~process": Request("GET", "/scenarios/{ours}/diagram?process={process}"),
     "listProcesses": Request("GET", "/processes"),
     "listProcesses~all": Request("GET", "/processes?all=true"),
     "startProcess": Request("POST", "/processes", {"scenario": "ours"}),
@@ -35,6 +38,8 @@ REQUESTS = {
         "POST", "/processes", {"scenario": "ours", "actors": {"employee": {"id": "alice"}}}
     ),
     "getProcess": Request("GET", "/processes/{process}"),
+    "explainProcess": Request("GET", "/processes/{process}/explain"),
+    "followStream": Request("HEAD", "/stream"),
     "stepProcess~note": Request("POST", "/processes/{process}/note"),
     "stepProcess~approve": Request("POST", "/processes/{process}/approve"),
     "stepProcess~check": Request("POST", "/processes/{process}/check"),
@@ -42,6 +47,16 @@ REQUESTS = {
     "stepProcess~forged": Request(
         "POST", "/processes/{process}/note", headers={"as-actor": "manager"}
     ),
+    "cancelProcess": Request("POST", "/admin/processes/{process}/cancel", {"reason": "Twice"}),
+    "migrateProcess": Request("POST", "/admin/processes/{process}/migrate", {"to": "{later}"}),
+    "migrateProcess~doing": Request(
+        "POST",
+        "/admin/processes/{process}/migrate",
+        {"to": "{later}", "dryRun": False, "reason": "New"},
+    ),
+    "migrateScenario": Request("POST", "/admin/scenarios/{ours}/migrate", {"to": "{later}"}),
+    "listChains": Request("GET", "/admin/processes/{process}/chains"),
+    "getMetrics": Request("GET", "/metrics"),
     "getInfo": Request("GET", "/info"),
     "getDemoAccounts": Request("GET", "/demo-accounts"),
     "getFormat": Request("GET", "/schemas/v1.0/scenario.json"),
