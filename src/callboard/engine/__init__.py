@@ -60,7 +60,6 @@ class Engine:
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
-        self.timers = Timers(store, reading, clock, workload)
         self.explaining = Explaining(reading, workload)
         self.checking = Checking(cache)
         self.picturing = Picturing(self.scenarios, reading)

@@ -30,7 +30,7 @@ from callboard.engine.commands import (
 from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answer, Answers, with_answer
 from callboard.engine.listing import Listing
-from callboard.engine.reading import Reading
+from callboard.engine.reading import Reading, place_of
 from callboard.engine.retry import Turns, matches, retried
 from callboard.engine.startable import startable
 from callboard.engine.starting import Starting
@@ -87,14 +87,20 @@ class Processes:
             self.telemetry.count(STEPS, ("step", "taken"))
         return shown
 
-    async def get(self, caller: Caller, process_id: str, *, predict: bool = False) -> ProcessView:
-        """A process as it is now. Raises NotFoundError when it is not there or not the caller's,
-        GoneError when it was erased and the caller is an operator, InvalidError when what is to
-        come has no end.
+    async def get(
+        self, caller: Caller, process_id: str, *, at: str | None = None, predict: bool = False
+    ) -> ProcessView:
+        """A process as it is now, or as it was right after the event `at`: its hash, or its index.
+        Raises NotFoundError when it is not there or not the caller's, or has no such event;
+        GoneError when it was erased and the caller is an operator; ConflictError when
+        the chain does not hold; InvalidError when what is to come has no end.
         """
         access.require(caller, "process:read")
         record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
         events = await self.store.get_events(record.id, record.version)
+        if at is not None:
+            version = place_of(events, at) + 1
+            return await self.reading.as_it_was(record, scenario, version, predict=predict)
         return await self.reading.view(record, scenario, events, predict=predict)
 
     async def list(self, caller: Caller, command: ListCommand) -> ProcessPage:

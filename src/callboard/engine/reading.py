@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from callboard.core.process import replay
 from callboard.core.scenario.compiled import Scenario
@@ -22,10 +22,13 @@ from callboard.engine.commands import ProcessView
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.views import view
 from callboard.engine.workload import Workload
-from callboard.errors import GoneError, NotFoundError
+from callboard.errors import ChainError, ConflictError, GoneError, NotFoundError
 from callboard.ports.caller import Caller
 from callboard.ports.records import EventRecord, ProcessRecord, Tombstone
 from callboard.ports.store import Store
+
+_SHORTEST_HASH: Final = 16
+"""What is shorter is no hash: digits alone are an index."""
 
 
 class Seen(NamedTuple):
@@ -98,15 +101,33 @@ class Reading:
     async def as_it_was(
         self, record: ProcessRecord, scenario: Scenario, version: int, *, predict: bool
     ) -> ProcessView:
-        """A process as it was when it had so many events."""
+        """A process as it was when it had so many events. Raises ConflictError when they do not
+        lead there."""
         events = await self.store.get_events(record.id, version)
-        process = await asyncio.to_thread(replay, scenario, [item.event for item in events])
+        try:
+            process = await asyncio.to_thread(replay, scenario, [item.event for item in events])
+        except ChainError as error:
+            raise ConflictError(error.message, code="broken-chain") from error
         earlier = _earlier(record, process, events)
         return await self.view(earlier, scenario, events, predict=predict)
 
 
 def _unseen() -> NotFoundError:
     return NotFoundError("There is no such process, or it is not yours.")
+
+
+def place_of(events: Sequence[EventRecord], at: str) -> int:
+    """The index of the event that is meant: by its index, from 0, or its hash. Raises
+    NotFoundError when there is none.
+    """
+    if at.isascii() and at.isdecimal() and len(at) < _SHORTEST_HASH:
+        if int(at) < len(events):
+            return int(at)
+    else:
+        for index, item in enumerate(events):
+            if item.event.get("hash") == at:
+                return index
+    raise NotFoundError("The process has no such event.")
 
 
 def _earlier(

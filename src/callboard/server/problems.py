@@ -52,6 +52,7 @@ TITLES: Final[dict[str, tuple[int, str]]] = {
     "action-unknown": (400, "The scenario has no such action"),
     "scenario-unknown": (400, "There is no such scenario"),
     "idempotency-key-reused": (409, "The Idempotency-Key was used before"),
+    "broken-chain": (409, "The events do not lead there"),
     "ended": (409, "The process has ended"),
     "other-scenario": (409, "The process is of another scenario"),
     "same-scenario": (409, "The process has this scenario already"),

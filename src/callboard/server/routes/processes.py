@@ -44,6 +44,13 @@ PREDICT: Final = Parameter("predict", "query", BOOLEAN, "Add `next`: the states 
 PREDICTION: Final = Parameter(
     "prediction", "query", BOOLEAN, "Another name of `predict`.", hidden=True
 )
+AT: Final = Parameter(
+    "at",
+    "query",
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    "As it was right after this event: its hash, or its index from 0.",
+    example="0",
+)
 PREFER: Final = Parameter(
     "Prefer",
     "header",
@@ -82,9 +89,13 @@ def _first_action(given: JsonObject) -> FirstAction | None:
 
 
 async def get_process(call: Call) -> Response:
-    """The process as it is now."""
+    """The process as it is now, or as it was."""
+    at = call.query.get("at") if call.query else None
     view = await call.edge.engine.processes.get(
-        call.caller, call.segments["id"], predict=_predict(call)
+        call.caller,
+        call.segments["id"],
+        at=None if at is None else str(at),
+        predict=_predict(call),
     )
     return conditional(call, view.head, view.updated) or _shown(view, 200)
 
@@ -174,12 +185,12 @@ GET = Route(
     operation="getProcess",
     summary="Get a process by ID",
     tag="processes",
-    parameters=(PROCESS_ID, PREDICT, PREDICTION, *CONDITIONAL),
+    parameters=(PROCESS_ID, AT, PREDICT, PREDICTION, *CONDITIONAL),
     answers=(
         Answer(200, "The process", ref("Process"), headers=("ETag", "Last-Modified")),
         Answer(304, "You have it already", headers=("ETag", "Last-Modified")),
     ),
-    problems=(404, 410),
+    problems=(404, 409, 410),
 )
 
 STEP = Route(
