@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from callboard.cli.info import SCHEMAS
+from callboard.core.schema import compile_schema
+from callboard.schemas import FORMATS, bundled
 from tests.cli.running import callboard
 
 
@@ -19,3 +24,11 @@ def test_as_json() -> None:
     facts = json.loads(callboard("info", "--format", "json").stdout)
     assert facts["callboard"]
     assert facts["libraries"]["orjson"] != "not installed"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schemas_of_formats_are_printed_for_editors(name: str) -> None:
+    assert SCHEMAS == FORMATS
+    schema = json.loads(callboard("info", "--schema", name).stdout)
+    assert compile_schema(schema).problem is None
+    assert schema == bundled(name, tags=True)

@@ -11,6 +11,9 @@ import click
 
 LIBRARIES: Final = ("google-re2", "jsonschema-rs", "orjson", "PyYAML", "uvicorn", "uvloop")
 
+SCHEMAS: Final = ("scenario", "action", "actor", "fn", "schema", "process")
+"""The formats of documents; a test compares them with those that are published."""
+
 
 def collect() -> dict[str, object]:
     """Everything that the command shows."""
@@ -45,11 +48,21 @@ def _version(name: str) -> str:
     show_default=True,
     help="How it is printed.",
 )
-def command(output: Literal["text", "json"]) -> None:
+@click.option(
+    "--schema",
+    type=click.Choice(SCHEMAS),
+    help="Print the JSON Schema of a format instead, as one file for editors of YAML.",
+)
+def command(output: Literal["text", "json"], schema: str | None) -> None:
     """Show versions, examples, and what expressions may call.
 
     Send this along when you report a problem.
     """
+    if schema is not None:
+        from callboard.schemas import bundled
+
+        click.echo(json.dumps(bundled(schema, tags=True), indent=2, ensure_ascii=False))
+        return
     facts = collect()
     if output == "json":
         click.echo(json.dumps(facts, indent=2))
