@@ -55,6 +55,8 @@ class Browsers:
         self._origins = frozenset(origin.encode() for origin in config.cors_origins)
         self._hosts = frozenset(name.lower() for name in config.hosts)
         self._development = development
+        self._last = b""
+        """The last name that was ours: it will be the next one too."""
         self.watching = development or bool(self._hosts)
         """Whether requests are checked at all."""
 
@@ -63,11 +65,13 @@ class Browsers:
         for a page of another origin.
         """
         host = headers.get(b"host", b"")
-        if not self._is_ours(host.decode("latin-1")):
-            raise ForbiddenError(
-                "This server is not asked under this name. Add it to the setting server.hosts.",
-                code=CROSS_ORIGIN,
-            )
+        if host != self._last:
+            if not self._is_ours(host.decode("latin-1")):
+                raise ForbiddenError(
+                    "This server is not asked under this name. Add it to the setting server.hosts.",
+                    code=CROSS_ORIGIN,
+                )
+            self._last = host
         if self._development and self._is_foreign(method, host, headers):
             raise ForbiddenError(
                 "In development mode web pages of other origins are refused. "
