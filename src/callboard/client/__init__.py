@@ -62,6 +62,7 @@ from callboard.client.models import (
     Scenario,
     ScenarioSummary,
     Task,
+    TaskCount,
 )
 from callboard.client.retry import Retry
 
@@ -96,6 +97,7 @@ __all__ = [
     "ServerError",
     "Stream",
     "Task",
+    "TaskCount",
     "UnauthenticatedError",
     "UnreachableError",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Process, ProcessSummary, process_of
+from callboard.client.models import Process, ProcessSummary, Task, TaskCount, process_of
 
 __all__ = ["Reading"]
 
@@ -31,17 +30,64 @@ class Reading:
         return process if response.status_code == NOT_MODIFIED else process_of(response)
 
     def processes(
-        self, *, everybody: bool = False, limit: int | None = None, **filters: Any
+        self,
+        *,
+        scenario: str | None = None,
+        state: str | None = None,
+        tags: Iterable[str] = (),
+        actors: Iterable[str] = (),
+        running: bool | None = None,
+        everybody: bool = False,
+        sort: str | None = None,
+        limit: int | None = None,
     ) -> Iterator[ProcessSummary]:
         """The processes in which I take part, newest first, page after page as they are needed.
 
-            for process in callboard.processes(limit=20):
+            for process in callboard.processes(scenario="purchase-order", running=True):
                 print(process.title, process.current.title)
 
-        `everybody` means those of others too (`process:super`); `limit` is how many are fetched at
-        once.
+        `tags` and `actors` (ids of users, or keys of actors) must all be there; `everybody` means
+        processes of others too (`process:super`); `sort` is `created`, `lastUpdated` or `title`,
+        with commas, `-` before one for descending; `limit` is how many are fetched at once.
         """
-        call = calls.get("processes", all=everybody or None, limit=limit, **filters)
+        call = calls.get(
+            "processes",
+            scenario=scenario,
+            state=state,
+            tag=list(tags) or None,
+            actor=list(actors) or None,
+            running=running,
+            all=everybody or None,
+            sort=sort,
+            limit=limit,
+        )
         for page in self._connection.pages(call):
             for item in page:
                 yield ProcessSummary(item)
+
+    def tasks(
+        self,
+        *,
+        scenario: str | None = None,
+        overdue: bool = False,
+        sort: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Task]:
+        """What waits for me, newest first.
+
+            for task in callboard.tasks():
+                print(task.process.title, task.state.title, [action.key for action in task.actions])
+
+        `overdue` leaves only what should have been done by now; `sort` is `since` or `due`, `-`
+        before it for descending.
+        """
+        call = calls.get(
+            "tasks", scenario=scenario, overdue=overdue or None, sort=sort, limit=limit
+        )
+        for page in self._connection.pages(call):
+            for item in page:
+                yield Task(item)
+
+    def task_count(self) -> TaskCount:
+        """How much waits for me."""
+        return TaskCount(self._connection.read(calls.get("tasks", "count")))

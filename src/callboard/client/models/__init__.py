@@ -11,6 +11,7 @@ from callboard.client.models.processes import (
     Process,
     ProcessSummary,
     Task,
+    TaskCount,
     process_of,
 )
 from callboard.client.models.scenarios import Scenario, ScenarioSummary, scenario_of
@@ -30,6 +31,7 @@ __all__ = [
     "Scenario",
     "ScenarioSummary",
     "Task",
+    "TaskCount",
     "process_of",
     "scenario_of",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "Process",
     "ProcessSummary",
     "Task",
+    "TaskCount",
     "process_of",
 ]
 
@@ -204,9 +205,9 @@ class Task(Document):
         return CurrentState(self.raw["state"])
 
     @property
-    def instructions(self) -> Any:
-        """What is asked."""
-        return self.raw.get("instructions")
+    def instructions(self) -> Mapping[str, str]:
+        """What is asked, by the keys of the actors that I am."""
+        return self.raw.get("instructions") or {}
 
     @property
     def since(self) -> datetime | None:
@@ -222,6 +223,32 @@ class Task(Document):
     def actions(self) -> tuple[Action, ...]:
         """What can be done."""
         return each(Action, self.raw.get("actions"))
+
+
+class TaskCount(Document):
+    """How much waits for whoever asks, as far as it was counted."""
+
+    __slots__ = ()
+
+    @property
+    def total(self) -> int:
+        """In all."""
+        return int(self.raw["total"])
+
+    @property
+    def overdue(self) -> int:
+        """What should have been done by now."""
+        return int(self.raw["overdue"])
+
+    @property
+    def more(self) -> bool:
+        """Whether there are others that were not counted."""
+        return bool(self.raw["more"])
+
+    @property
+    def scenarios(self) -> Mapping[str, int]:
+        """By the id of the scenario."""
+        return {item["scenario"]: item["total"] for item in self.raw["scenarios"]}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
