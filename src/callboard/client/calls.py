@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -24,8 +24,10 @@ __all__ = [
     "Absent",
     "Call",
     "ProcessLike",
+    "cancel",
     "get",
     "issue",
+    "migrate",
     "next_page",
     "once",
     "path",
@@ -35,6 +37,7 @@ __all__ = [
     "step",
     "store",
     "unless_known",
+    "validate",
 ]
 
 
@@ -206,6 +209,31 @@ def store(scenario: str | Mapping[str, Any]) -> Call:
     body = _json(scenario) if text is None else text.encode()
     kind = YAML_TYPE if text is not None and not text.lstrip().startswith("{") else JSON_TYPE
     return Call("POST", "/scenarios", headers={"content-type": kind}, body=body)
+
+
+def validate(scenario: str | Mapping[str, Any]) -> Call:
+    """`POST /scenarios/validate`."""
+    return replace(store(scenario), path="/scenarios/validate")
+
+
+def cancel(process: ProcessLike, reason: str, *, if_match: bool | str) -> Call:
+    """`POST /admin/processes/{id}/cancel`. Doing it again changes nothing; but with a condition
+    the second time would not be told what the first one was.
+    """
+    call = send(
+        *("POST", "admin", "processes", process_id(process), "cancel"),
+        body={"reason": reason},
+        repeatable=not if_match,
+    )
+    if not if_match:
+        return call
+    return replace(call, headers={**call.headers, "if-match": _tag(process, if_match)})
+
+
+def migrate(where: tuple[str, ...], to: str, *, dry_run: bool, **given: Any) -> Call:
+    """`POST /admin/…/migrate`. A dry run changes nothing."""
+    body = _said(to=to, dryRun=dry_run, **given)
+    return send("POST", *where, body=body, repeatable=dry_run)
 
 
 def issue(

@@ -40,6 +40,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnreachableError",
     "problem",
+    "reason",
 ]
 
 PREFIX: Final = "urn:callboard:problem:"
@@ -90,13 +91,13 @@ class ProblemError(ClientError):
         """What kind of problem it is, to read."""
         self.detail: str = str(document.get("detail") or self.title)
         """What is wrong this time."""
-        self.errors: tuple[Reason, ...] = tuple(map(_reason, document.get("errors") or ()))
+        self.errors: tuple[Reason, ...] = tuple(map(reason, document.get("errors") or ()))
         """Every single thing that is wrong."""
         self.etag: str | None = headers.get("etag")
         """The process as it is now: a refused step is recorded in its chain."""
         self.request_id: str | None = headers.get("x-request-id")
         """Under which the server's log tells more."""
-        more = [reason.message for reason in self.errors if reason.message != self.detail]
+        more = [error.message for error in self.errors if error.message not in self.detail]
         super().__init__("\n- ".join([f"{self.detail} ({status} {self.code})", *more]))
 
 
@@ -172,7 +173,8 @@ def _document(response: httpx.Response) -> Mapping[str, Any]:
     return {"title": response.reason_phrase, "detail": response.text[:200].strip()}
 
 
-def _reason(item: Mapping[str, Any]) -> Reason:
+def reason(item: Mapping[str, Any]) -> Reason:
+    """A reason as the server tells it."""
     return Reason(
         str(item.get("code", "")), str(item.get("message", "")), item.get("pointer"), item
     )

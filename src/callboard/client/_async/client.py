@@ -11,6 +11,7 @@ import httpx
 
 from callboard.client import calls
 from callboard.client._async.acting import AsyncActing
+from callboard.client._async.admin import AsyncAdmin
 from callboard.client._async.apikeys import AsyncApiKeys
 from callboard.client._async.connection import AsyncConnection
 from callboard.client._async.reading import AsyncReading
@@ -69,6 +70,8 @@ class AsyncClient(AsyncActing, AsyncReading):
         """What can be acted out."""
         self.api_keys = AsyncApiKeys(self._connection)
         """Credentials for programs."""
+        self.admin = AsyncAdmin(self._connection)
+        """What operators do."""
 
     def stream(
         self,

@@ -7,7 +7,14 @@ from collections.abc import AsyncIterator, Iterable
 from callboard.client import calls
 from callboard.client._async.connection import AsyncConnection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Process, ProcessSummary, Task, TaskCount, process_of
+from callboard.client.models import (
+    Explanation,
+    Process,
+    ProcessSummary,
+    Task,
+    TaskCount,
+    process_of,
+)
 
 __all__ = ["AsyncReading"]
 
@@ -28,6 +35,20 @@ class AsyncReading:
         """The process as it is now; the same object when nothing has happened."""
         response = await self._connection.send(calls.unless_known(process))
         return process if response.status_code == NOT_MODIFIED else process_of(response)
+
+    async def explain(
+        self, process: ProcessLike, *, action: str | None = None, actor: str | None = None
+    ) -> Explanation:
+        """Who may do what now, and why not.
+
+        explanation = await callboard.explain(process, action="approve")
+        for answer in explanation.answers:
+            print(answer.actor, answer.may, [reason.message for reason in answer.reasons])
+        """
+        where = ("processes", process_id(process), "explain")
+        return Explanation(
+            await self._connection.read(calls.get(*where, action=action, actor=actor))
+        )
 
     async def processes(
         self,

@@ -7,8 +7,8 @@ from typing import Any
 
 from callboard.client import calls
 from callboard.client._async.connection import AsyncConnection
-from callboard.client.calls import YAML_TYPE
-from callboard.client.models import Scenario, ScenarioSummary, scenario_of
+from callboard.client.calls import YAML_TYPE, ProcessLike, process_id
+from callboard.client.models import CheckedScenario, Scenario, ScenarioSummary, scenario_of
 
 __all__ = ["AsyncScenarios"]
 
@@ -47,3 +47,19 @@ class AsyncScenarios:
     async def disable(self, scenario_id: str) -> None:
         """No new process starts with it; those that run go on."""
         await self._connection.send(calls.send("DELETE", "scenarios", scenario_id, repeatable=True))
+
+    async def validate(self, scenario: str | Mapping[str, Any]) -> CheckedScenario:
+        """What is wrong with a scenario, and what lint says; nothing is stored."""
+        return CheckedScenario(await self._connection.read(calls.validate(scenario)))
+
+    async def diagram(
+        self, scenario_id: str, *, form: str = "mermaid", process: ProcessLike | None = None
+    ) -> str:
+        """A scenario drawn: as `mermaid` text, `svg` or `dot`. With a process of it, the path of
+        that and where it is are marked.
+        """
+        marked = None if process is None else process_id(process)
+        where = ("scenarios", scenario_id, "diagram")
+        call = calls.get(*where, accept="*/*", format=form, process=marked)
+        response = await self._connection.send(call)
+        return str(response.text)

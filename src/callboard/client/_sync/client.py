@@ -11,6 +11,7 @@ import httpx
 
 from callboard.client import calls
 from callboard.client._sync.acting import Acting
+from callboard.client._sync.admin import Admin
 from callboard.client._sync.apikeys import ApiKeys
 from callboard.client._sync.connection import Connection
 from callboard.client._sync.reading import Reading
@@ -69,6 +70,8 @@ class Client(Acting, Reading):
         """What can be acted out."""
         self.api_keys = ApiKeys(self._connection)
         """Credentials for programs."""
+        self.admin = Admin(self._connection)
+        """What operators do."""
 
     def stream(
         self,

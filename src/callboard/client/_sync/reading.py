@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Process, ProcessSummary, Task, TaskCount, process_of
+from callboard.client.models import (
+    Explanation,
+    Process,
+    ProcessSummary,
+    Task,
+    TaskCount,
+    process_of,
+)
 
 __all__ = ["Reading"]
 
@@ -28,6 +35,18 @@ class Reading:
         """The process as it is now; the same object when nothing has happened."""
         response = self._connection.send(calls.unless_known(process))
         return process if response.status_code == NOT_MODIFIED else process_of(response)
+
+    def explain(
+        self, process: ProcessLike, *, action: str | None = None, actor: str | None = None
+    ) -> Explanation:
+        """Who may do what now, and why not.
+
+        explanation = callboard.explain(process, action="approve")
+        for answer in explanation.answers:
+            print(answer.actor, answer.may, [reason.message for reason in answer.reasons])
+        """
+        where = ("processes", process_id(process), "explain")
+        return Explanation(self._connection.read(calls.get(*where, action=action, actor=actor)))
 
     def processes(
         self,

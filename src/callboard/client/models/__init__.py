@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callboard.client.models.document import Document
+from callboard.client.models.operators import Chain, Migrated
 from callboard.client.models.processes import (
     Action,
     Actor,
@@ -15,17 +16,24 @@ from callboard.client.models.processes import (
     process_of,
 )
 from callboard.client.models.scenarios import Scenario, ScenarioSummary, scenario_of
+from callboard.client.models.seeing import Answer, CheckedScenario, Explanation, Finding
 from callboard.client.models.system import ApiKey, DemoAccount, Info
 
 __all__ = [
     "Action",
     "Actor",
+    "Answer",
     "ApiKey",
+    "Chain",
+    "CheckedScenario",
     "CurrentState",
     "DemoAccount",
     "Document",
     "Event",
+    "Explanation",
+    "Finding",
     "Info",
+    "Migrated",
     "Process",
     "ProcessSummary",
     "Scenario",

@@ -1,0 +1,78 @@
+"""What operators do: `client.admin` (needs `process:super`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from callboard.client import calls
+from callboard.client._sync.connection import Connection
+from callboard.client.calls import ProcessLike, process_id
+from callboard.client.models import Chain, Migrated
+
+__all__ = ["Admin"]
+
+
+class Admin:
+    """For operators. What changes something is sent again only when it certainly was not done."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cancel(self, process: ProcessLike, reason: str, *, if_match: bool | str = False) -> None:
+        """End a process where it is: no time-outs, no notifications, no tasks."""
+        self._connection.send(calls.cancel(process, reason, if_match=if_match))
+
+    def migrate(
+        self, process: ProcessLike, to: str, *, reason: str | None = None, dry_run: bool = True
+    ) -> Migrated:
+        """Carry a process over to another scenario (id, name or `name@version`).
+
+        Without `dry_run=False`, which needs a `reason`, nothing is changed. One that does not fit
+        is then a `ConflictError`.
+        """
+        where = ("admin", "processes", process_id(process), "migrate")
+        call = calls.migrate(where, to, reason=reason, dry_run=dry_run)
+        return Migrated(self._connection.read(call))
+
+    def migrate_all(
+        self,
+        scenario_id: str,
+        to: str,
+        *,
+        processes: Iterable[str] = (),
+        ended: bool = False,
+        reason: str | None = None,
+        dry_run: bool = True,
+        limit: int | None = None,
+    ) -> Iterator[Migrated]:
+        """Carry over the running processes of a scenario, page by page, each with its own result.
+
+            for result in callboard.admin.migrate_all(old, "expense-approval@2.0.0"):
+                print(result.process, result.fits, [reason.message for reason in result.reasons])
+
+        It goes on as long as it is iterated over; it can be begun again at any time.
+        """
+        where, cursor = ("admin", "scenarios", scenario_id, "migrate"), None
+        chosen = list(processes) or None
+        while True:
+            call = calls.migrate(
+                where,
+                to,
+                reason=reason,
+                dry_run=dry_run,
+                processes=chosen,
+                ended=ended or None,
+                limit=limit,
+                cursor=cursor,
+            )
+            page = self._connection.read(call)
+            for item in page["results"]:
+                yield Migrated(item)
+            cursor = page.get("next")
+            if cursor is None:
+                return
+
+    def chains(self, process: ProcessLike) -> tuple[Chain, ...]:
+        """The chains that a process had before it was migrated, oldest first, and its own."""
+        call = calls.get("admin", "processes", process_id(process), "chains")
+        return tuple(Chain(item) for item in self._connection.read(call))

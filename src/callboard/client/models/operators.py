@@ -1,0 +1,68 @@
+"""What operators are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from callboard.client.errors import Reason, reason
+from callboard.client.models.document import Document, each
+
+__all__ = ["Chain", "Migrated"]
+
+
+class Migrated(Document):
+    """What came of carrying one process over."""
+
+    __slots__ = ()
+
+    @property
+    def process(self) -> str:
+        """The id of the process."""
+        return str(self.raw["process"])
+
+    @property
+    def fits(self) -> bool:
+        """Whether its chain fits the other scenario."""
+        return bool(self.raw["fits"])
+
+    @property
+    def migrated(self) -> bool:
+        """Whether it was carried over; never in a dry run."""
+        return bool(self.raw["migrated"])
+
+    @property
+    def state(self) -> str | None:
+        """The state that it then is in."""
+        return self.raw.get("state")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it does not fit."""
+        return tuple(map(reason, self.raw["reasons"]))
+
+
+class Chain(Document):
+    """A chain of a process, checked."""
+
+    __slots__ = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether hashes and links hold."""
+        return bool(self.raw["verification"]["ok"])
+
+    @property
+    def verification(self) -> Mapping[str, Any]:
+        """What the check found."""
+        return dict(self.raw["verification"])
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that it ran."""
+        return self.raw.get("scenario")
+
+    @property
+    def events(self) -> tuple[Document, ...]:
+        """The events."""
+        return each(Document, self.raw["events"])

@@ -1,0 +1,83 @@
+"""Looking behind things, and what operators do, through the client."""
+
+from __future__ import annotations
+
+import pytest
+
+from callboard.client import Client, ConflictError, ForbiddenError, PreconditionFailedError, Process
+from tests.client.conftest import Clients
+
+EXPENSE = {"purpose": "Boat", "amount": 42.5, "date": "2026-02-27"}
+
+
+def submitted(alice: Client) -> Process:
+    return alice.start("expense-approval", action="submit", response=EXPENSE)
+
+
+def test_it_is_told_who_may_and_why_not(client: Clients) -> None:
+    process = submitted(client("alice"))
+    explanation = client("alice").explain(process, action="approve")
+    assert explanation.state.key == process.current.key
+    may = {answer.actor: answer for answer in explanation.answers}
+    assert may["manager"].may == "yes"
+    assert not may["manager"].you
+    assert [reason.code for reason in may["employee"].reasons] == ["actor-not-allowed"]
+
+
+def test_a_scenario_is_checked_without_storing_it(client: Clients) -> None:
+    admin = client("admin")
+    found = admin.scenarios.validate("states:\n  initial: {on: a, goto: nowhere}\n")
+    assert not found.valid
+    assert any("nowhere" in error.message for error in found.errors)
+    good = admin.scenarios.validate({"states": {"initial": {"on": "a", "goto": "(b)"}}})
+    assert good.valid
+    assert good.id not in {item.id for item in admin.scenarios.list()}
+
+
+def test_a_scenario_is_drawn(client: Clients) -> None:
+    alice = client("alice")
+    process = submitted(alice)
+    assert alice.scenarios.diagram(process.scenario).startswith("stateDiagram")
+    svg = alice.scenarios.diagram(process.scenario, form="svg", process=process)
+    assert "<svg" in svg
+
+
+def test_an_operator_ends_a_process(client: Clients) -> None:
+    seen = submitted(client("alice"))
+    client("bob").step(seen, "send_back", {"remark": "Why?"})
+    admin = client("admin")
+    with pytest.raises(ForbiddenError):
+        client("bob").admin.cancel(seen, "Mine!")
+    with pytest.raises(PreconditionFailedError):
+        admin.admin.cancel(seen, "By mistake", if_match=True)
+    admin.admin.cancel(seen, "By mistake")
+    admin.admin.cancel(seen, "By mistake")
+    assert not admin.get(seen).is_running
+
+
+def test_processes_are_migrated_each_with_its_result(client: Clients) -> None:
+    admin = client("admin")
+    old = admin.scenarios.store(two_steps("1.0.0", "Old"))
+    admin.scenarios.store(two_steps("2.0.0", "New"))
+    processes = [admin.start(old, action="begin").id for _ in range(3)]
+    tried = list(admin.admin.migrate_all(old, "two-steps@2.0.0", limit=2))
+    assert {item.process for item in tried if item.fits} == set(processes)
+    assert not any(item.migrated for item in tried)
+    done = admin.admin.migrate(processes[0], "two-steps@2.0.0", reason="New", dry_run=False)
+    assert done.migrated
+    assert admin.get(processes[0]).scenario != old
+    assert [chain.ok for chain in admin.admin.chains(processes[0])] == [True, True]
+    with pytest.raises(ConflictError):
+        admin.admin.migrate(processes[1], "purchase-order", reason="No", dry_run=False)
+
+
+def two_steps(version: str, title: str) -> str:
+    return f"""
+        name: two-steps
+        version: {version}
+        title: {title}
+        actions: {{begin: {{}}, end: {{}}}}
+        states:
+          initial: {{on: begin, goto: begun}}
+          begun: {{on: end, goto: (ended)}}
+        """
