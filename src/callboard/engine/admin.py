@@ -126,4 +126,4 @@ class Admin:
 
 
 def _facts(caller: Caller, process_id: str) -> dict[str, str]:
-    return {"process": process_id, "by": access.signature(caller)}
+    return {"process_id": process_id, "by": access.signature(caller)}

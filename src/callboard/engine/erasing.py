@@ -66,4 +66,4 @@ class Erasing:
             reason=command.reason,
         )
         await self.store.erase_process(erasure)
-        _log.info("process erased", extra={"process": record.id, "by": erasure.by})
+        _log.info("process erased", extra={"process_id": record.id, "by": erasure.by})

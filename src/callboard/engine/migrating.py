@@ -122,7 +122,7 @@ class Migrating:
         await self.store.write_process(_told_once(seen, write, pending))
         _log.info(
             "process migrated",
-            extra={"process": record.id, "to": target.id, "by": access.signature(caller)},
+            extra={"process_id": record.id, "to": target.id, "by": access.signature(caller)},
         )
         return Migrated(record.id, fits=True, state=state, head=write.record.head)
 
