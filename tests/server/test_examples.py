@@ -36,7 +36,8 @@ def test_an_example_of_a_body_is_accepted(tmp_path: Path, route, value):
         if isinstance(value, str):
             options = {"content": value, "headers": {"content-type": "application/yaml"}}
         who = "alice" if route.path == "/processes" else "admin"
-        assert server(route.method, route.path, who, **options).status_code == 201
+        expected = {answer.status for answer in route.answers}
+        assert server(route.method, route.path, who, **options).status_code in expected
 
 
 @pytest.mark.parametrize(("schema", "example"), ANSWERS)
