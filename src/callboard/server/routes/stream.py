@@ -23,10 +23,10 @@ EXAMPLE: Final = (
     '"head":"5d0d4e6a1f6c2f4b9b6a4f0c3e2d1a0b","action":"ask","actor":"employee"}\n\n'
 )
 DESCRIPTION: Final = """\
-Server-Sent Events, as they happen: `created`, `stepped`, `refused`, `timeout` and `ended` for every
-process that you may see, `task-appeared` and `task-gone` for what waits for you. `process` is as it
-is now; `version`, `at`, `head` (the ETag), `action` and `actor` are of the event. A task that is
-gone is told by the id of its process alone.
+Server-Sent Events, as they happen: `created`, `stepped`, `refused`, `timeout`, `ended`, `migrated`
+for every process that you may see, `task-appeared` and `task-gone` for what waits for you.
+`process` is as it is now; `version`, `at`, `head` (the ETag), `action` and `actor` are of the
+event. A task that is gone is told by the id of its process alone.
 
 A client that comes back with the id that it read last misses nothing and gets nothing twice. The
 stream ends when the credential does, and when the server stops.\
