@@ -68,3 +68,11 @@ def test_help_imports_neither_server_nor_core() -> None:
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = set(run.stdout.split())
     assert not loaded & {"starlette", "uvicorn", "jsonschema_rs", "re2", "callboard.core.schema"}
+
+
+@pytest.mark.parametrize("name", ["explore", "info", "lint", "lsp", "test", "validate"])
+def test_the_help_of_a_command_needs_nothing_that_the_command_needs(name: str) -> None:
+    code = f"import sys, callboard.cli.{name}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = ("callboard.core.expression", "callboard.core.scenario", "callboard.testing", "pygls")
+    assert not [module for module in run.stdout.split() if module.startswith(heavy)]

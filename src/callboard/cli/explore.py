@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from callboard.cli.counting import counted
 from callboard.cli.failure import Findings
-from callboard.cli.scenarios import read_compiled
-from callboard.testing.explore import Budget, Exploration, Finding, explore
-from callboard.testing.record import record
+
+if TYPE_CHECKING:  # what explores is imported when there is something to explore
+    from callboard.testing.explore import Exploration, Finding
 
 
 @click.command()
@@ -37,6 +37,9 @@ def command(
     scenario compares with; still, what was not met with some responses may be met with others.
     Exit code 1 when there is any finding.
     """
+    from callboard.cli.scenarios import read_compiled
+    from callboard.testing.explore import Budget, explore
+
     scenario = read_compiled(file)
     found = explore(scenario, Budget(steps=steps, depth=depth))
     if output == "json":
@@ -63,6 +66,8 @@ def _as_json(found: Exploration, file: str) -> dict[str, object]:
 
 
 def _feature(finding: Finding, file: str) -> str | None:
+    from callboard.testing.record import record
+
     return None if finding.run is None else record(finding.run, Path(file).stem)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from callboard.cli.failure import Findings
 from callboard.cli.folders import schemas_option
-from callboard.cli.lint_output import Output, printed
-from callboard.cli.sources import Source, read_sources
-from callboard.cli.validate import check
-from callboard.core.scenario.lint import RULES, Finding, lint
-from callboard.core.scenario.text import load_document
-from callboard.core.values import Json
-from callboard.schemas import load_schemas
+
+if TYPE_CHECKING:  # the core is imported when there is something to look at
+    from callboard.cli.lint_output import Output
+    from callboard.cli.sources import Source
+    from callboard.core.scenario.lint import Finding
+    from callboard.core.values import Json
 
 
 def _codes(
@@ -25,6 +25,10 @@ def _codes(
 ) -> tuple[str, ...]:
     """The codes of rules, given one by one or separated by commas."""
     codes = [code.strip() for item in value for code in item.split(",") if code.strip()]
+    if not codes:
+        return ()
+    from callboard.core.scenario.lint import RULES
+
     unknown = [code for code in codes if code not in RULES]
     if unknown:
         raise click.BadParameter(f"there is no rule {unknown[0]!r}. The rules: {', '.join(RULES)}.")
@@ -69,6 +73,10 @@ def command(
     pass `callboard validate` is reported first. Exit code 1 when there is any error or warning.
     Each rule has a page in docs/reference/lint.
     """
+    from callboard.cli.lint_output import printed
+    from callboard.cli.sources import read_sources
+    from callboard.schemas import load_schemas
+
     known = load_schemas(schemas)
     sources = read_sources(files)
     results = [(source, findings(source, select, ignore, known)) for source in sources.read]
@@ -82,6 +90,10 @@ def findings(
     source: Source, select: Sequence[str], ignore: Sequence[str], schemas: Mapping[str, Json]
 ) -> list[Finding]:
     """What validation finds; where that is nothing, what lint finds."""
+    from callboard.cli.validate import check
+    from callboard.core.scenario.lint import Finding, lint
+    from callboard.core.scenario.text import load_document
+
     invalid = [
         Finding(f"invalid:{e.keyword}", "error", e.pointer, e.message, "", e.line, e.column)
         for e in check(source, schemas)

@@ -8,7 +8,6 @@ import click
 
 from callboard.cli.failure import Failure
 from callboard.cli.folders import schemas_option
-from callboard.schemas import load_schemas
 
 
 @click.command()
@@ -18,6 +17,8 @@ def command(schemas: Path) -> None:
 
     Editors start it for scenario files: diagnostics, completion, hover, go to definition, outline.
     """
+    from callboard.schemas import load_schemas
+
     try:
         from callboard.lsp.server import make_server
     except ImportError as error:

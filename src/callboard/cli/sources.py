@@ -6,15 +6,16 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 import click
 
 from callboard.cli.failure import FAILED, Failure
 from callboard.core.limits import DEFAULT_LIMITS
-from callboard.core.scenario.text import load
-from callboard.core.values import Json
 from callboard.errors import TextError
+
+if TYPE_CHECKING:  # what reads scenarios is imported when there is one to read
+    from callboard.core.values import Json
 
 STDIN: Final = "-"
 
@@ -66,6 +67,8 @@ def read_sources(names: Iterable[str]) -> Sources:
 
 def read_value(source: Source, *, json: bool = False) -> Json:
     """The value of a text. Raises `Failure`, with file, line and column, when it has none."""
+    from callboard.core.scenario.text import load
+
     try:
         return load(source.text, format="json" if json else source.format)
     except TextError as error:

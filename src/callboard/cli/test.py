@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from callboard.cli.failure import Failure, Findings
 from callboard.cli.folders import existing, schemas_option
-from callboard.schemas import load_schemas
-from callboard.testing import Report, ScenarioFolder, report_text, run_features
-from callboard.testing.hooks import own_sentences
+
+if TYPE_CHECKING:  # what plays features is imported when there is something to play
+    from callboard.testing import Report
 
 
 @click.command()
@@ -50,6 +51,10 @@ def command(
     FEATURE is a .feature file, FOLDER is searched for them; `features` unless said. Exit code 1
     when a step fails, or the coverage of states and transitions is below the minimum.
     """
+    from callboard.schemas import load_schemas
+    from callboard.testing import ScenarioFolder, report_text, run_features
+    from callboard.testing.hooks import own_sentences
+
     files = list(_features(paths or ("features",)))
     if not files:
         raise Failure("There are no .feature files. Name one, or a folder with some.")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -14,11 +14,10 @@ from callboard.cli.counting import counted
 from callboard.cli.failure import Findings
 from callboard.cli.folders import schemas_option
 from callboard.cli.sources import Source, read_sources
-from callboard.core.scenario.text import load_document
-from callboard.core.scenario.validate import validate
-from callboard.core.values import Json
 from callboard.errors import TextError
-from callboard.schemas import load_schemas
+
+if TYPE_CHECKING:  # the core is imported when there is something to look at
+    from callboard.core.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,9 @@ class Finding:
 
 def check(source: Source, schemas: Mapping[str, Json]) -> list[Finding]:
     """All findings of one text: what keeps it from being read, or from being valid."""
+    from callboard.core.scenario.text import load_document
+    from callboard.core.scenario.validate import validate
+
     try:
         document = load_document(source.text, format=source.format)
     except TextError as error:
@@ -66,6 +68,8 @@ def command(files: Sequence[str], output: Literal["text", "json"], schemas: Path
     FILE is a YAML or JSON file, `-` for standard input, or the name of an example. Every finding is
     printed as `file:line:column: place: message`. Exit code 1 when there is any.
     """
+    from callboard.schemas import load_schemas
+
     known = load_schemas(schemas)
     sources = read_sources(files)
     results = [(source, check(source, known)) for source in sources.read]
