@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from callboard.client import Client, ConflictError, ForbiddenError, PreconditionFailedError, Process
+from callboard.client import (
+    Client,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    PreconditionFailedError,
+    Process,
+)
 from tests.client.conftest import Clients
 
 EXPENSE = {"purpose": "Boat", "amount": 42.5, "date": "2026-02-27"}
@@ -53,6 +60,25 @@ def test_an_operator_ends_a_process(client: Clients) -> None:
     admin.admin.cancel(seen, "By mistake")
     admin.admin.cancel(seen, "By mistake")
     assert not admin.get(seen).is_running
+
+
+def test_a_process_is_shown_as_it_was(client: Clients) -> None:
+    seen = submitted(client("alice"))
+    client("bob").step(seen, "approve")
+    was = client("alice").get(seen, at=len(seen.events) - 1)
+    assert was.current.key == seen.current.key
+    assert client("alice").get(seen, at=seen.events[-1]["hash"]).raw == was.raw
+
+
+def test_an_erased_process_leaves_that_it_was(client: Clients) -> None:
+    process = submitted(client("alice"))
+    admin = client("admin")
+    assert admin.admin.look(process).state == process.current.key
+    left = admin.admin.erase(process, "Request 17")
+    assert left.erased is not None
+    assert left.erased["reason"] == "Request 17"
+    with pytest.raises(NotFoundError):
+        client("alice").get(process)
 
 
 def test_processes_are_migrated_each_with_its_result(client: Clients) -> None:

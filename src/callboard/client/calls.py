@@ -24,7 +24,7 @@ __all__ = [
     "Absent",
     "Call",
     "ProcessLike",
-    "cancel",
+    "end",
     "get",
     "issue",
     "migrate",
@@ -216,12 +216,12 @@ def validate(scenario: str | Mapping[str, Any]) -> Call:
     return replace(store(scenario), path="/scenarios/validate")
 
 
-def cancel(process: ProcessLike, reason: str, *, if_match: bool | str) -> Call:
-    """`POST /admin/processes/{id}/cancel`. Doing it again changes nothing; but with a condition
-    the second time would not be told what the first one was.
+def end(process: ProcessLike, how: str, reason: str, *, if_match: bool | str) -> Call:
+    """`POST /admin/processes/{id}/cancel` or `…/erase`. Doing it again changes nothing; but with a
+    condition the second time would not be told what the first one was.
     """
     call = send(
-        *("POST", "admin", "processes", process_id(process), "cancel"),
+        *("POST", "admin", "processes", process_id(process), how),
         body={"reason": reason},
         repeatable=not if_match,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Chain, Migrated
+from callboard.client.models import Chain, Migrated, OperatorProcess
 
 __all__ = ["Admin"]
 
@@ -20,7 +20,19 @@ class Admin:
 
     def cancel(self, process: ProcessLike, reason: str, *, if_match: bool | str = False) -> None:
         """End a process where it is: no time-outs, no notifications, no tasks."""
-        self._connection.send(calls.cancel(process, reason, if_match=if_match))
+        self._connection.send(calls.end(process, "cancel", reason, if_match=if_match))
+
+    def erase(
+        self, process: ProcessLike, reason: str, *, if_match: bool | str = False
+    ) -> OperatorProcess:
+        """For data protection: leave nothing of a process but that it was. It cannot be undone."""
+        call = calls.end(process, "erase", reason, if_match=if_match)
+        return OperatorProcess(self._connection.read(call))
+
+    def look(self, process: ProcessLike) -> OperatorProcess:
+        """A process from outside, without what it holds; of one that was erased, what is left."""
+        call = calls.get("admin", "processes", process_id(process))
+        return OperatorProcess(self._connection.read(call))
 
     def migrate(
         self, process: ProcessLike, to: str, *, reason: str | None = None, dry_run: bool = True

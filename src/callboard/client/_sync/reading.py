@@ -26,9 +26,13 @@ class Reading:
 
     _connection: Connection
 
-    def get(self, process: ProcessLike, *, predict: bool = False) -> Process:
-        """A process by its id. `predict` adds the states to come, in `next`."""
-        call = calls.get("processes", process_id(process), predict=predict or None)
+    def get(
+        self, process: ProcessLike, *, at: int | str | None = None, predict: bool = False
+    ) -> Process:
+        """A process by its id; `at` gives it as it was right after an event, by the hash or the
+        index (from 0) of that. `predict` adds the states to come, in `next`.
+        """
+        call = calls.get("processes", process_id(process), at=at, predict=predict or None)
         return process_of(self._connection.send(call))
 
     def refresh(self, process: Process) -> Process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callboard.client.models.document import Document
-from callboard.client.models.operators import Chain, Migrated
+from callboard.client.models.operators import Chain, Migrated, OperatorProcess
 from callboard.client.models.processes import (
     Action,
     Actor,
@@ -34,6 +34,7 @@ __all__ = [
     "Finding",
     "Info",
     "Migrated",
+    "OperatorProcess",
     "Process",
     "ProcessSummary",
     "Scenario",

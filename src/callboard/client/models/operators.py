@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from callboard.client.errors import Reason, reason
-from callboard.client.models.document import Document, each
+from callboard.client.models.document import Document, each, time
 
-__all__ = ["Chain", "Migrated"]
+__all__ = ["Chain", "Migrated", "OperatorProcess"]
 
 
 class Migrated(Document):
@@ -66,3 +67,44 @@ class Chain(Document):
     def events(self) -> tuple[Document, ...]:
         """The events."""
         return each(Document, self.raw["events"])
+
+
+class OperatorProcess(Document):
+    """A process from outside, or what is left of one that was erased."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str:
+        """Its UUID."""
+        return str(self.raw["id"])
+
+    @property
+    def scenario(self) -> str:
+        """The id of its scenario."""
+        return str(self.raw["scenario"])
+
+    @property
+    def state(self) -> str | None:
+        """The key of its state; None when it was erased."""
+        return self.raw.get("state")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return bool(self.raw.get("isRunning"))
+
+    @property
+    def erased(self) -> Mapping[str, Any] | None:
+        """When it was erased, by whom and why (`at`, `by`, `reason`); None when it was not."""
+        return self.raw.get("erased")
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was started."""
+        return time(self.raw.get("created"))
+
+    @property
+    def last_updated(self) -> datetime | None:
+        """When something happened last."""
+        return time(self.raw.get("lastUpdated"))
