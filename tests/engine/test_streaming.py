@@ -237,3 +237,12 @@ def test_nobody_who_left_is_kept(engine, run):
 
     run(leave_early())
     assert not hub._waiting
+
+
+def test_whoever_paused_misses_nothing_when_others_begin_later(engine, run):
+    early = follow(engine, run, ADMIN, None)
+    run(early.next(0))
+    for _ in range(3):
+        begin(engine, run, ALICE, "leave")
+    run(follow(engine, run, ADMIN, None).next(0))
+    assert [one.id for one in run(early.next(0))] == ["1", "2", "3"]

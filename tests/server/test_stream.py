@@ -237,10 +237,12 @@ def test_it_ends_soon_after_its_key_was_revoked(tmp_path):
 
 def test_it_lasts_so_long_and_no_longer(tmp_path):
     async def story(server):
+        before = asyncio.all_tasks()
         tap = Tap(server, "bob")
         await tap.start()
         async with asyncio.timeout(5):
             await tap.task
+        assert asyncio.all_tasks() == before
 
     with world(tmp_path, **{"server.stream_seconds": 0.1}) as server:
         server.run(story(server))
