@@ -163,3 +163,19 @@ def test_erasing_keeps_the_condition_and_is_for_operators(server, path):
     assert erase(server, path, headers={"if-match": '"old"'}).status_code == 412
     assert erase(server, "/processes/nothing").status_code == 404
     assert server.get("/admin/processes/nothing", "admin").status_code == 404
+
+
+def test_processes_are_counted_by_scenario_and_state(server, path):
+    server.post(f"{server.asked()}/approve", "bob")
+    shown = server.get("/admin/overview", "admin").json()
+    assert (shown["running"], shown["ended"]) == (1, 1)
+    (scenario,) = shown["scenarios"]
+    assert scenario["name"] == "approval"
+    assert {state["state"]: state["count"] for state in scenario["states"]} == {
+        "(approved)": 1,
+        "waiting": 1,
+    }
+    figures = server.get("/admin/storage", "admin").json()
+    assert figures["processes"] == 2
+    for where in ("overview", "storage"):
+        assert server.get(f"/admin/{where}", "bob").status_code == 403

@@ -26,7 +26,9 @@ from callboard.engine.admin_commands import (
     EraseCommand,
     MigrateCommand,
     MigratedPage,
+    Overview,
 )
+from callboard.engine.cache import Face
 from callboard.engine.chains import checked
 from callboard.engine.config import EngineConfig
 from callboard.engine.erasing import Erasing
@@ -39,8 +41,12 @@ from callboard.engine.workload import Workload
 from callboard.errors import ConflictError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import ProcessRecord, Tombstone
+from callboard.ports.records import JobKind, ProcessRecord, StorageFigures, Tombstone
 from callboard.ports.store import Store
+
+KINDS: Final[tuple[JobKind, ...]] = ("timer", "notify")
+COUNTED: Final = 10_000
+"""Nobody counts more jobs of a kind than this."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -104,6 +110,24 @@ class Admin:
         access.require(caller, "process:super")
         stone = await self.reading.tombstone(process_id)
         return stone or (await self.reading.visible(caller, process_id)).record
+
+    async def overview(self, caller: Caller) -> Overview:
+        """How many processes are in which state, and what is to be done later."""
+        access.require(caller, "process:super")
+        counts = await self.store.counts()
+        faces: dict[str, Face] = {}
+        for count in counts:
+            scenario = count.at.scenario
+            faces[scenario] = faces.get(scenario) or await self.reading.cache.face(scenario)
+        pending: dict[str, int] = {
+            kind: await self.store.pending_jobs(kind, COUNTED) for kind in KINDS
+        }
+        return Overview(counts, faces, pending)
+
+    async def storage(self, caller: Caller) -> StorageFigures:
+        """How large the database is."""
+        access.require(caller, "process:super")
+        return await self.store.storage()
 
     async def chains(self, caller: Caller, process_id: str) -> Sequence[ChainView]:
         """The chains that a process had and the one that it has, the oldest first, each checked: it

@@ -5,12 +5,14 @@ Every command that changes something says why: `reason` is kept with what was do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from callboard.core.process import Verification
 from callboard.core.values import JsonObject
+from callboard.engine.cache import Face
 from callboard.errors import Reason
+from callboard.ports.records import Count
 from callboard.ports.store import Place
 
 
@@ -84,6 +86,17 @@ class EraseCommand:
     reason: str
     if_match: tuple[str, ...] | None = None
     """Hashes of which the process's head must be one; `("*",)` matches any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How many processes are where."""
+
+    counts: Sequence[Count]
+    faces: Mapping[str, Face]
+    """Their scenarios, by id."""
+    pending: Mapping[str, int]
+    """Jobs by kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from callboard.ports.records import (
     JobRecord,
     ProcessRecord,
     ProcessWrite,
+    Resting,
     TaskRecord,
 )
 
@@ -80,6 +81,7 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
         change=change,
         participants=who,
         tasks=_tasks(scenario, before, process),
+        left=_left(record, process),
         jobs=following.added,
         drops_jobs=following.drops,
     )
@@ -103,8 +105,22 @@ def rewritten(
         tasks=tasks(scenario, process, due(scenario, process)),
         jobs=_of_now(jobs(record.id, outcomes).added),
         drops_jobs=True,
+        left=_place(record),
         replaces=record.head,
     )
+
+
+def _left(record: ProcessRecord, process: Document) -> Resting | None:
+    """Where a process was, when that is another place than it is in now."""
+    before: Document = record.document
+    if process["isRunning"] and before["current"]["key"] == process["current"]["key"]:
+        return None
+    return _place(record)
+
+
+def _place(record: ProcessRecord) -> Resting:
+    document: Document = record.document
+    return Resting(record.scenario, document["current"]["key"], document["isRunning"])
 
 
 def _of_now(made: Sequence[JobRecord]) -> tuple[JobRecord, ...]:

@@ -6,7 +6,7 @@ Principals are `user:ID`, `role:NAME` and `service:NAME`: whoever a list or an i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from callboard.core.values import JsonObject
 
@@ -175,6 +175,41 @@ class IdempotencyRecord:
     created: str
 
 
+class Resting(NamedTuple):
+    """Where a process is, for those who count: its scenario (id), its state, whether it runs."""
+
+    scenario: str
+    state: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many processes of a scenario are in a state."""
+
+    at: Resting
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFigures:
+    """How large the database is. None of it is counted row by row."""
+
+    file_bytes: int
+    log_bytes: int
+    page_bytes: int
+    pages: int
+    free_pages: int
+    processes: int
+    erased: int
+    events_written: int
+    """Since the beginning, those that were rewritten or erased included."""
+    changes_written: int
+    oldest: str | None
+    """When the oldest process that is there was started."""
+    newest: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessWrite:
     """Everything that one transition of one process writes, all or nothing.
@@ -199,6 +234,8 @@ class ProcessWrite:
     idempotency: IdempotencyRecord | None = None
     replaces: str | None = None
     """The head of the chain in whose place `events` are, all of them from the first."""
+    left: Resting | None = None
+    """Where the process was before, when that is another place than it is in now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from callboard.errors import CallboardError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    Count,
     Erasure,
     EventRecord,
     HeldJob,
@@ -26,6 +27,7 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
     Slice,
+    StorageFigures,
     StoreFigures,
     TaskQuery,
     Tombstone,
@@ -145,6 +147,16 @@ class OperatorStore(Protocol):
         `UnavailableError` when somebody still reads it; asking again helps.
         """
         ...
+
+    async def counts(self) -> Sequence[Count]:
+        """How many processes are in each state of each scenario; what it costs follows these."""
+        ...
+
+    async def pending_jobs(self, kind: JobKind, most: int) -> int:
+        """How many jobs of a kind there are; past `most` nobody counts."""
+        ...
+
+    async def storage(self) -> StorageFigures: ...
 
     async def get_tombstone(self, process_id: str) -> Tombstone | None: ...
 

@@ -130,6 +130,53 @@ LOOKED_AT: Final = record(
     about="A process from outside, or what is left of one that was erased.",
 )
 
+OVERVIEW: Final = record(
+    {
+        "running": described(INTEGER, "Processes that run."),
+        "ended": described(INTEGER, "Processes that have ended."),
+        "scenarios": array(
+            record(
+                {
+                    "id": UUID,
+                    "name": nullable(TEXT),
+                    "title": TEXT,
+                    "states": array(
+                        record(
+                            {"state": TEXT, "isRunning": {"type": "boolean"}, "count": INTEGER},
+                            required=("state", "isRunning", "count"),
+                        )
+                    ),
+                },
+                required=("id", "title", "states"),
+            )
+        ),
+        "pending": described(
+            record({"timer": INTEGER, "notify": INTEGER}),
+            "What is to be done later, by kind; at most 10000 are counted.",
+        ),
+    },
+    required=("running", "ended", "scenarios", "pending"),
+    about="How many processes are in which state.",
+)
+
+STORAGE: Final = record(
+    {
+        "fileBytes": INTEGER,
+        "logBytes": described(INTEGER, "What is written and not yet in the file."),
+        "pageBytes": INTEGER,
+        "pages": INTEGER,
+        "freePages": described(INTEGER, "Pages of the file that nothing is on."),
+        "processes": INTEGER,
+        "erased": described(INTEGER, "Processes that were erased."),
+        "eventsWritten": described(INTEGER, "Since the beginning."),
+        "changesWritten": described(INTEGER, "Since the beginning."),
+        "oldest": described(nullable(TIME), "When the oldest process was started."),
+        "newest": nullable(TIME),
+    },
+    required=("fileBytes", "logBytes", "pages", "freePages", "processes", "erased"),
+    about="How large the database is.",
+)
+
 CHAIN: Final = record(
     {
         "scenario": nullable(TEXT),
@@ -153,6 +200,8 @@ COMPONENTS: Final[dict[str, JsonObject]] = {
     "Chain": CHAIN,
     "EraseProcess": ERASE,
     "OperatorProcess": LOOKED_AT,
+    "Overview": OVERVIEW,
+    "Storage": STORAGE,
     "MigrateProcess": MIGRATE,
     "MigrateScenario": MIGRATE_ALL,
     "MigratedProcess": MIGRATED,

@@ -19,6 +19,7 @@ from callboard.ports.records import Erasure
 from callboard.ports.store import StaleError
 from callboard.store import tombstones
 from callboard.store.queries import queries
+from callboard.store.sqlite import counting
 from callboard.store.text import from_text, to_text
 
 _SQL: Final = queries("sqlite", "tombstones")
@@ -60,7 +61,8 @@ def erase(
     found = connection.execute(_SQL["process"], (erasure.process,)).fetchone()
     if found is None or found[1] != erasure.head:
         return StaleError(f"The process {erasure.process} is not as it was read.")
-    row = found[0]
+    row, _, *place = found
+    counting.remove(connection, *place)
     events = [from_text(text) for (text,) in connection.execute(_SQL["events"], (row,))]
     chains = to_text(tombstones.links(events))
     told = (erasure.at, erasure.by, erasure.reason, chains)

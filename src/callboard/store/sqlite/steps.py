@@ -19,6 +19,7 @@ from callboard.store import idempotency, jobs, participants, tasks
 from callboard.store.queries import queries
 from callboard.store.sqlite import claims
 from callboard.store.sqlite.bulk import delete, insert, lookup
+from callboard.store.sqlite.counting import Counts
 from callboard.store.sqlite.places import Place, Places
 from callboard.store.sqlite.units import ProcessUnit
 from callboard.store.text import from_text, to_text
@@ -80,6 +81,7 @@ class _Group:
         self._tasks: list[_Accepted] = []
         self._jobs: list[tuple[object, ...]] = []
         self._without_jobs: list[int] = []
+        self._counts = Counts(connection, places)
         self._moved: list[tuple[int, int]] = []
         self._keys: list[IdempotencyRecord] = []
 
@@ -107,6 +109,7 @@ class _Group:
         if write.tasks is not None:
             waiting = frozenset([task.principal for task in write.tasks])
         self._written.add(record.id)
+        self._counts.take(write, scenario)
         if write.replaces is not None:
             self._moved.append((scenario, row))
         self._processes.append((row, scenario, *unit.process))
@@ -135,6 +138,7 @@ class _Group:
             self._connection.execute(_MOVE, (scenario, row))
         insert(self._connection, _APPEND_EVENT, self._events)
         insert(self._connection, _APPEND_CHANGE, self._changes)
+        self._counts.write()
         _write_participants(self._connection, self._places, self._participants)
         _write_tasks(self._connection, self._places, self._tasks)
         delete(self._connection, _JOBS["clear"], self._without_jobs)

@@ -14,6 +14,7 @@ from callboard.errors import UnavailableError
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    Count,
     Erasure,
     EventRecord,
     HeldJob,
@@ -28,6 +29,7 @@ from callboard.ports.records import (
     ScenarioRecord,
     ScenarioSummary,
     Slice,
+    StorageFigures,
     StoreFigures,
     TaskQuery,
     Tombstone,
@@ -46,7 +48,7 @@ from callboard.store import (
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
-from callboard.store.sqlite import claims, erasing
+from callboard.store.sqlite import claims, counting, erasing
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
@@ -59,6 +61,7 @@ from callboard.telemetry import SILENT, Telemetry
 _SCENARIOS: Final = queries("sqlite", "scenarios")
 _PROCESSES: Final = queries("sqlite", "processes")
 _EVENTS: Final = queries("sqlite", "events")
+_COUNTS: Final = queries("sqlite", "counts")
 _TOMBSTONES: Final = queries("sqlite", "tombstones")
 _OLD: Final = queries("sqlite", "old_events")
 _JOBS: Final = queries("sqlite", "jobs")
@@ -179,6 +182,20 @@ class SqliteStore:
     async def forget(self) -> None:
         """See to it that nothing of what was erased is left in the files."""
         await asyncio.to_thread(erasing.forget, self._connect)
+
+    async def counts(self) -> Sequence[Count]:
+        """How many processes are in each state of each scenario."""
+        rows = await self._readers.later(_all(_COUNTS["all"]))
+        return [Count(counting.resting(row), row[-1]) for row in rows]
+
+    async def pending_jobs(self, kind: JobKind, most: int) -> int:
+        """How many jobs of a kind there are; past `most` nobody counts."""
+        rows = await self._readers.later(_all(_COUNTS["pending"], kind, most))
+        return int(rows[0][0])
+
+    async def storage(self) -> StorageFigures:
+        """How large the database is."""
+        return await self._readers.later(partial(counting.figures, self._path))
 
     async def get_tombstone(self, process_id: str) -> Tombstone | None:
         """What is left of a process that was erased."""

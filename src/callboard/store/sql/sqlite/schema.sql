@@ -67,6 +67,16 @@ CREATE TABLE old_events (
 
 CREATE UNIQUE INDEX old_events_in_one_line ON old_events (process, chain, previous);
 
+-- How many processes are in which state of which scenario, running or not. Each group of writes
+-- changes the few rows that its processes left and came to.
+CREATE TABLE counts (
+  scenario INTEGER NOT NULL REFERENCES scenarios (row),
+  state TEXT NOT NULL,
+  running INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (scenario, state, running)
+) STRICT, WITHOUT ROWID;
+
 -- What is left of processes that were erased. `row` is that of the process, which no other gets;
 -- `chains` are the links of its chains: `[[{previous, hash, erased}, …], …]`.
 CREATE TABLE tombstones (

@@ -8,7 +8,9 @@ WHERE t.id = ?;
 
 -- name: process
 -- The process that is to be erased.
-SELECT row, head FROM processes WHERE id = ?;
+SELECT
+  row, head, scenario, document ->> '$.current.key', coalesce(document ->> '$.isRunning', 1)
+FROM processes WHERE id = ?;
 
 -- name: events
 -- All events of a process, those of old chains first, the chain itself last.
