@@ -81,6 +81,16 @@ def test_an_erased_process_leaves_that_it_was(client: Clients) -> None:
         client("alice").get(process)
 
 
+def test_operators_see_how_much_there_is(client: Clients) -> None:
+    process = submitted(client("alice"))
+    admin = client("admin").admin
+    overview = admin.overview()
+    [scenario] = [item for item in overview.scenarios if item["id"] == process.scenario]
+    assert process.current.key in {item["state"] for item in scenario["states"]}
+    assert overview.running > 0
+    assert admin.storage()["fileBytes"] > 0
+
+
 def test_processes_are_migrated_each_with_its_result(client: Clients) -> None:
     admin = client("admin")
     old = admin.scenarios.store(two_steps("1.0.0", "Old"))

@@ -81,9 +81,10 @@ class Course:
         return self._next(asked)
 
     def _next(self, asked: float | None) -> float:
-        delay = self._retry.delay(self.attempt, random.random())  # noqa: S311
+        chance = random.random()  # noqa: S311
+        delay = self._retry.delay(self.attempt, chance)
         self.attempt += 1
-        return delay if asked is None else asked + delay * min(1.0, self._retry.first)
+        return delay if asked is None else asked + self._retry.first * chance
 
 
 def retry_after(value: str | None) -> float | None:

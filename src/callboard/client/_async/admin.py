@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from callboard.client import calls
 from callboard.client._async.connection import AsyncConnection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Chain, Migrated, OperatorProcess
+from callboard.client.models import Chain, Document, Migrated, OperatorProcess, Overview
 
 __all__ = ["AsyncAdmin"]
 
@@ -90,3 +90,11 @@ class AsyncAdmin:
         """The chains that a process had before it was migrated, oldest first, and its own."""
         call = calls.get("admin", "processes", process_id(process), "chains")
         return tuple(Chain(item) for item in await self._connection.read(call))
+
+    async def overview(self) -> Overview:
+        """How many processes are in which state, and what waits to be done later."""
+        return Overview(await self._connection.read(calls.get("admin", "overview")))
+
+    async def storage(self) -> Document:
+        """How large the database is: `fileBytes`, `logBytes`, `pages`, `freePages`, …"""
+        return Document(await self._connection.read(calls.get("admin", "storage")))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Chain, Migrated, OperatorProcess
+from callboard.client.models import Chain, Document, Migrated, OperatorProcess, Overview
 
 __all__ = ["Admin"]
 
@@ -88,3 +88,11 @@ class Admin:
         """The chains that a process had before it was migrated, oldest first, and its own."""
         call = calls.get("admin", "processes", process_id(process), "chains")
         return tuple(Chain(item) for item in self._connection.read(call))
+
+    def overview(self) -> Overview:
+        """How many processes are in which state, and what waits to be done later."""
+        return Overview(self._connection.read(calls.get("admin", "overview")))
+
+    def storage(self) -> Document:
+        """How large the database is: `fileBytes`, `logBytes`, `pages`, `freePages`, …"""
+        return Document(self._connection.read(calls.get("admin", "storage")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callboard.client.models.document import Document
-from callboard.client.models.operators import Chain, Migrated, OperatorProcess
+from callboard.client.models.operators import Chain, Migrated, OperatorProcess, Overview
 from callboard.client.models.processes import (
     Action,
     Actor,
@@ -35,6 +35,7 @@ __all__ = [
     "Info",
     "Migrated",
     "OperatorProcess",
+    "Overview",
     "Process",
     "ProcessSummary",
     "Scenario",

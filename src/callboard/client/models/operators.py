@@ -9,7 +9,7 @@ from typing import Any
 from callboard.client.errors import Reason, reason
 from callboard.client.models.document import Document, each, time
 
-__all__ = ["Chain", "Migrated", "OperatorProcess"]
+__all__ = ["Chain", "Migrated", "OperatorProcess", "Overview"]
 
 
 class Migrated(Document):
@@ -108,3 +108,29 @@ class OperatorProcess(Document):
     def last_updated(self) -> datetime | None:
         """When something happened last."""
         return time(self.raw.get("lastUpdated"))
+
+
+class Overview(Document):
+    """How many processes are in which state."""
+
+    __slots__ = ()
+
+    @property
+    def running(self) -> int:
+        """Processes that run."""
+        return int(self.raw["running"])
+
+    @property
+    def ended(self) -> int:
+        """Processes that have ended."""
+        return int(self.raw["ended"])
+
+    @property
+    def scenarios(self) -> tuple[Document, ...]:
+        """Each with its `states`: `state`, `isRunning`, `count`."""
+        return each(Document, self.raw["scenarios"])
+
+    @property
+    def pending(self) -> Mapping[str, int]:
+        """What is to be done later, by kind."""
+        return dict(self.raw["pending"])
