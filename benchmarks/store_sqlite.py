@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
 import orjson
@@ -35,6 +35,7 @@ from callboard.ports.records import (
     EventRecord,
     ProcessRecord,
     ProcessWrite,
+    Resting,
     ScenarioRecord,
     TaskRecord,
 )
@@ -81,6 +82,14 @@ def waiting(count: int) -> tuple[TaskRecord, ...]:
     return (TaskRecord("user:bob" if count % 2 else "user:alice", AT),)
 
 
+def left(key: str, count: int) -> Resting | None:
+    """Where the process was before its last action."""
+    if count == 0:
+        return None
+    before: dict[str, Any] = document(key, count - 1)
+    return Resting(SCENARIO, before["current"]["key"], before["isRunning"])
+
+
 def writes() -> Iterator[ProcessWrite]:
     """The transitions of one process, from its start to its end."""
     key, head = str(uuid4()), ""
@@ -102,6 +111,7 @@ def writes() -> Iterator[ProcessWrite]:
             "stepped" if count else "created",
             participants=None if count else PEOPLE,
             tasks=waiting(count),
+            left=left(key, count),
         )
 
 
@@ -163,7 +173,13 @@ def writes_again(number: int) -> Iterator[ProcessWrite]:
             key, old.scenario, old.document, old.version, old.head, old.created, old.updated
         )
         yield ProcessWrite(
-            record, write.expected, write.events, write.change, write.participants, write.tasks
+            record,
+            write.expected,
+            write.events,
+            write.change,
+            write.participants,
+            write.tasks,
+            left=write.left,
         )
 
 
@@ -248,7 +264,7 @@ class Raw:
             for principal in range(1, len(PEOPLE) + 1):
                 self.execute(self.participate, (principal, AT, number))
         self.execute(self.append_event, (number, *step.event))
-        self.execute(self.append_change, (number, record.version, "stepped"))
+        self.execute(self.append_change, (number, record.version, "stepped", None))
         if count < len(ACTIONS):
             self.execute(self.wait, (number, count % 2 + 1, AT, None))
 
