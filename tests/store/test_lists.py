@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import chain
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from callboard.ports.records import Filters, ProcessQuery
+from callboard.ports.records import Filters, ProcessQuery, Sort
 from tests.store.records import OTHER, SCENARIO, scenario, start, step
 
 
@@ -114,3 +115,26 @@ def test_a_page_is_a_part_of_the_whole(filled, run, principals, limit, offset):
     assert whole == sorted(set(whole), reverse=True)
     part = listed(filled, run, *principals, limit=limit, offset=offset)
     assert part == whole[offset : offset + limit]
+
+
+@pytest.mark.parametrize("scan", [1, 2, 3, 5, 100])
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize("principals", [None, frozenset({"user:a", "role:r"})])
+def test_looking_goes_on_where_it_ended(filled, run, scan, down, principals):
+    """Parts may be short, but nothing is left out, and nothing comes twice."""
+    query = ProcessQuery(
+        principals,
+        limit=2,
+        offset=1,
+        filters=Filters(frozenset({OTHER, SCENARIO}), actors=(), state="initial"),
+        sort=(Sort("created", descending=down),),
+        scan=scan,
+    )
+    found, part = [], run(filled.list_processes(query))
+    found += numbers(part.records)
+    while part.end is not None:
+        query = replace(query, after=part.end, offset=part.skip)
+        part = run(filled.list_processes(query))
+        found += numbers(part.records)
+    everything = [n for n in range(12, 0, -1) if principals is None or n % 2 == 0 or n % 3 == 0]
+    assert found == (everything if down else everything[::-1])[1:]
