@@ -9,6 +9,7 @@
         ├── ForbiddenError          403
         ├── NotFoundError           404
         ├── ConflictError           409
+        ├── GoneError               410
         ├── PreconditionFailedError 412
         ├── RateLimitedError        429
         └── ServerError             5xx
@@ -29,6 +30,7 @@ __all__ = [
     "ClientError",
     "ConflictError",
     "ForbiddenError",
+    "GoneError",
     "InvalidError",
     "NotFoundError",
     "PreconditionFailedError",
@@ -125,6 +127,10 @@ class ConflictError(ProblemError):
     """It contradicts what is there; or the same `Idempotency-Key` was used for something else."""
 
 
+class GoneError(ProblemError):
+    """It was there, and was erased."""
+
+
 class PreconditionFailedError(ProblemError):
     """The process has moved on since you saw it (`if_match`); nothing was done."""
 
@@ -143,6 +149,7 @@ CLASSES: Final[dict[int, type[ProblemError]]] = {
     403: ForbiddenError,
     404: NotFoundError,
     409: ConflictError,
+    410: GoneError,
     412: PreconditionFailedError,
     429: RateLimitedError,
 }
