@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+TOOLS := .venv/.tools
+FUZZ := .venv/fuzz/.installed
 # A current pip first (it reads the index three times faster than the one that old Pythons bring);
 # modules are compiled when they are first used, not all at once.
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-input --no-compile --no-deps
@@ -13,31 +15,47 @@ PORT ?= 8080
 DATABASE ?= sqlite:///data/callboard.db
 PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
+FUZZ_EXAMPLES ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check bench format lock vendor reference unasync clean
+.PHONY: help setup run test fuzz lint check bench format lock vendor reference unasync clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
-setup: $(STAMP) ## Make .venv with the locked dependencies (again only when they changed)
+setup: $(TOOLS) $(FUZZ) ## Make .venv with the locked dependencies and tools (again only when they changed)
 
-$(STAMP): requirements-pip.lock requirements-dev.lock pyproject.toml
+$(STAMP): requirements-pip.lock requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Callboard needs Python 3.11 or newer (make setup PYTHON=python3.12)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked dependencies into .venv ..."
 	@$(INSTALL) --require-hashes -r requirements-pip.lock
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(INSTALL) --no-build-isolation -e .
 	@touch $@
 
-run: setup ## Start the development server on PORT (8080), data in ./data
+$(TOOLS): $(STAMP) requirements-dev.lock
+	@echo "Installing the tools for tests ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Schemathesis wants a jsonschema-rs of its own, so it has an environment of its own.
+$(FUZZ): $(STAMP) requirements-fuzz.lock
+	@test -x .venv/fuzz/bin/python || $(BIN)/python -m venv --without-pip .venv/fuzz
+	@$(BIN)/python -m pip --python .venv/fuzz/bin/python install -q --disable-pip-version-check --no-input \
+	  --no-compile --no-deps --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+run: $(STAMP) ## Start the development server on PORT (8080), data in ./data
 	@mkdir -p data
 	@exec $(BIN)/callboard serve --dev --host $(HOST) --port $(PORT) --database $(DATABASE)
 
 test: setup ## Run all tests
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+fuzz: setup ## Ask every operation FUZZ_EXAMPLES (500) times what nobody would ask
+	@$(BIN)/python -m tests.acceptance.fuzzing $(FUZZ_EXAMPLES)
 
 lint: setup ## Check format, lint, types and the import contracts
 	@$(BIN)/ruff format --check .

@@ -17,4 +17,7 @@ pin() {
 
 echo "pip==26.3" | pin requirements-pip.lock - --no-annotate
 pin requirements.lock pyproject.toml "$@"
-pin requirements-dev.lock pyproject.toml --group dev --constraint requirements.lock "$@"
+pin requirements-build.lock --group build --constraint requirements.lock "$@"
+pin requirements-dev.lock pyproject.toml --group dev --constraint requirements.lock \
+  --constraint requirements-build.lock "$@"
+pin requirements-fuzz.lock --group fuzz "$@"

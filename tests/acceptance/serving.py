@@ -18,8 +18,10 @@ STARTING = 30.0
 class Server:
     """`callboard serve --dev` on a free port, over a database file."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, **settings: str) -> None:
+        """`settings` are environment variables."""
         self.database = database
+        self.settings = settings
         self.log = database.with_suffix(".log")
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
@@ -35,7 +37,7 @@ class Server:
                 ],
                 stdout=log,
                 stderr=log,
-                env=plain | {"CALLBOARD_SERVER_REQUESTS_PER_MINUTE": "0"},
+                env=plain | {"CALLBOARD_SERVER_REQUESTS_PER_MINUTE": "0"} | self.settings,
             )
         self.url = self._address()
 
