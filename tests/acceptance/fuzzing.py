@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.acceptance.serving import Server
 
 PROGRAM = Path(sys.prefix, "fuzz", "bin", "schemathesis")
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 SEED = 20260301
 
 STREAMS = "^followStream$"
@@ -29,7 +30,7 @@ def fuzz(examples: int, folder: Path) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             [
-                *(str(PROGRAM), "run", f"{server.url}/openapi.json"),
+                *(str(PROGRAM), "--config-file", str(CONFIG), "run", f"{server.url}/openapi.json"),
                 *("--header", f"Authorization: Bearer {server.tokens()['admin']}"),
                 *("--checks", "all", "--max-examples", str(examples), "--seed", str(SEED)),
                 *("--exclude-operation-id-regex", STREAMS),

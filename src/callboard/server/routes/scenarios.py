@@ -33,8 +33,8 @@ SCENARIO_ID: Final = Parameter(
 ACCEPT: Final = Parameter(
     "Accept",
     "header",
-    {"type": "string", "enum": [JSON_TYPE, YAML_TYPE]},
-    "The format to read the scenario in.",
+    {"type": "string"},
+    f"The format to read the scenario in: `{JSON_TYPE}`, or `{YAML_TYPE}`.",
 )
 
 

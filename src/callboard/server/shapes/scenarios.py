@@ -10,6 +10,7 @@ from callboard.server.shapes.parts import (
     OBJECT,
     TEXT,
     UUID,
+    nullable,
     record,
 )
 
@@ -21,16 +22,16 @@ SCENARIO_SUMMARY: Final = record(
 
 SCENARIO: Final = record(
     {
-        "$schema": {"type": "string", "format": "uri"},
-        "name": TEXT,
-        "version": TEXT,
-        "title": TEXT,
-        "description": TEXT,
-        "tags": NAMES,
-        "actors": OBJECT,
-        "actions": OBJECT,
+        "$schema": nullable(TEXT),
+        "name": nullable(TEXT),
+        "version": nullable(TEXT),
+        "title": nullable(TEXT),
+        "description": nullable(TEXT),
+        "tags": nullable(NAMES),
+        "actors": nullable(OBJECT),
+        "actions": nullable(OBJECT),
         "states": OBJECT,
-        "vars": OBJECT,
+        "vars": nullable(OBJECT),
         "result": {},
     },
     about="A scenario. What a scenario may hold is described in the language reference.",
