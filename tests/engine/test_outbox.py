@@ -162,3 +162,22 @@ states:
     assert principals(rows, "tasks") == {"user:alice", "user:bob"}
     assert act(engine, run, BOB, process, "take").reasons == ()
     assert rows("SELECT kind FROM changes ORDER BY seq")[-1] == ("ended",)
+
+
+def test_tasks_know_the_events_where_conditions_read_them(engine, run, rows):
+    text = """
+name: second
+version: 1.0.0
+actors: {one: {role: support}, two: {role: management}}
+actions:
+  wait: {actor: one}
+  end: {actor: two, if: !ref length(events) > `2`}
+states:
+  initial: {transitions: [{on: wait, goto: ~}, {on: "end", goto: (ended)}]}
+"""
+    run(engine.scenarios.store(ADMIN, text, "application/yaml"))
+    process = begin(engine, run, ALICE, "second")["id"]
+    act(engine, run, ALICE, process, "wait")
+    assert principals(rows, "tasks") == {"role:support"}
+    act(engine, run, ALICE, process, "wait")
+    assert principals(rows, "tasks") == {"role:support", "role:management"}

@@ -54,7 +54,7 @@ def started(scenario: Scenario, outcomes: Sequence[Outcome]) -> ProcessWrite:
         events=tuple(events),
         change="created",
         participants=participants(scenario, process),
-        tasks=tasks(scenario, process, due(scenario, process)),
+        tasks=tasks(scenario, last.process, due(scenario, process)),
         jobs=jobs(process_id, outcomes).added,
     )
 
@@ -80,7 +80,7 @@ def stepped(scenario: Scenario, record: ProcessRecord, outcome: Outcome) -> Proc
         events=events,
         change=change,
         participants=who,
-        tasks=_tasks(scenario, before, process),
+        tasks=_tasks(scenario, before, outcome.process),
         left=_left(record, process),
         jobs=following.added,
         drops_jobs=following.drops,
