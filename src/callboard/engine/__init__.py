@@ -19,6 +19,7 @@ from callboard.engine.listing import Listing
 from callboard.engine.migrating import Migrating
 from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
+from callboard.engine.proving import Proving
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
@@ -61,6 +62,7 @@ class Engine:
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
         self.explaining = Explaining(reading, workload)
+        self.proving = Proving(store, reading)
         self.checking = Checking(cache)
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(

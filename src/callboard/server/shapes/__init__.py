@@ -12,14 +12,23 @@ from __future__ import annotations
 from typing import Final
 
 from callboard.core.values import JsonObject
-from callboard.server.shapes import admin, apikeys, processes, scenarios, seeing, system, tasks
+from callboard.server.shapes import (
+    admin,
+    apikeys,
+    processes,
+    proving,
+    scenarios,
+    seeing,
+    system,
+    tasks,
+)
 from callboard.server.shapes.headers import HEADERS
 from callboard.server.shapes.parts import INTEGER, UUID, array, ref
 from callboard.server.shapes.processes import ACTOR_INPUT, START
 
 __all__ = ["ACTOR_INPUT", "COMPONENTS", "HEADERS", "INTEGER", "START", "UUID", "array", "ref"]
 
-_KINDS: Final = (admin, apikeys, processes, scenarios, seeing, system, tasks)
+_KINDS: Final = (admin, apikeys, processes, proving, scenarios, seeing, system, tasks)
 
 COMPONENTS: Final[dict[str, JsonObject]] = dict(
     sorted(item for kind in _KINDS for item in kind.COMPONENTS.items())

@@ -1,0 +1,61 @@
+"""Proof of what happened (specification: api, section 3 and details 9)."""
+
+from __future__ import annotations
+
+from callboard.core.values import JsonObject
+from callboard.server.messages import Call, Response, json_response
+from callboard.server.route import Answer, Route
+from callboard.server.routes.processes import PROCESS_ID
+from callboard.server.shapes import ref
+
+__all__ = ["BUNDLE", "VERIFY"]
+
+
+async def verify_process(call: Call) -> Response:
+    """Whether the chain of a process holds."""
+    found = await call.edge.engine.proving.verify(call.caller, call.segments["id"])
+    proof = found.proof
+    shown: JsonObject = {"ok": proof.ok, "events": found.events, "head": found.head}
+    told = {"code": proof.code, "message": proof.message, "event": proof.event}
+    return json_response(shown | {name: value for name, value in told.items() if value is not None})
+
+
+async def bundle_process(call: Call) -> Response:
+    """All that is needed to check a process elsewhere."""
+    found = await call.edge.engine.proving.bundle(call.caller, call.segments["id"])
+    return json_response(found)
+
+
+VERIFY = Route(
+    method="GET",
+    path="/processes/{id}/verify",
+    endpoint=verify_process,
+    privilege=("process:read",),
+    operation="verifyProcess",
+    summary="Check the chain of a process",
+    tag="processes",
+    description=(
+        "Hashes, links, and whether the events lead to the process as it is stored: it is rebuilt "
+        "from them and compared. `code` and `event` tell the first thing that does not hold."
+    ),
+    parameters=(PROCESS_ID,),
+    answers=(Answer(200, "What was found", ref("Proof")),),
+    problems=(404, 410),
+)
+
+BUNDLE = Route(
+    method="GET",
+    path="/processes/{id}/bundle",
+    endpoint=bundle_process,
+    privilege=("process:read",),
+    operation="bundleProcess",
+    summary="Take a process along, to check it elsewhere",
+    tag="processes",
+    description=(
+        "The process, its events, its scenario and the schemas that this refers to. "
+        "`callboard verify FILE` checks it without a server."
+    ),
+    parameters=(PROCESS_ID,),
+    answers=(Answer(200, "The bundle", ref("Bundle")),),
+    problems=(404, 410),
+)
