@@ -7,7 +7,7 @@ from typing import cast
 from callboard.cli.failure import Failure
 from callboard.cli.sources import read_source, read_value
 from callboard.core.schema import compile_schema
-from callboard.core.values import JsonObject
+from callboard.core.values import Json, JsonObject
 
 
 def read_process(name: str) -> JsonObject:
@@ -15,7 +15,16 @@ def read_process(name: str) -> JsonObject:
 
     Raises `Failure` for anything else; only that the events are objects is looked at.
     """
-    document = read_value(read_source(name), json=True)
+    return process_in(read_export(name), name)
+
+
+def read_export(name: str) -> Json:
+    """What is in the file: a process, a bundle, or something else."""
+    return read_value(read_source(name), json=True)
+
+
+def process_in(document: Json, name: str) -> JsonObject:
+    """The process that a file of this name holds. Raises like `read_process`."""
     if isinstance(document, dict) and "events" not in document:
         inner = document.get("process")
         document = inner if isinstance(inner, dict) else document

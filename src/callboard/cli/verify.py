@@ -6,14 +6,12 @@ from typing import cast
 
 import click
 
-from callboard.cli.exports import read_process
+from callboard.cli.exports import process_in, read_export
 from callboard.cli.failure import Failure, Findings
 from callboard.cli.scenarios import read_compiled
-from callboard.cli.sources import read_source
 from callboard.core.process import replay, verify
 from callboard.core.process.bundle import FORMAT, VERSION, prove
 from callboard.core.scenario.compile import compile_scenario
-from callboard.core.scenario.text import load
 from callboard.core.values import Json, JsonObject, equal
 from callboard.errors import ChainError
 
@@ -28,11 +26,12 @@ def command(process: str, scenario: str | None) -> None:
     that was changed by hand shows. A bundle has its scenario with it.
     Exit code 1 when something does not hold.
     """
-    bundle = _bundle(process)
+    given = read_export(process)
+    bundle = _bundle(given, process)
     if bundle is not None and scenario is None:
         _prove(bundle)
         return
-    document = read_process(process)
+    document = process_in(given, process)
     events = document["events"]
     if not isinstance(events, list):
         raise TypeError("an exported process has a list of events")
@@ -46,11 +45,8 @@ def command(process: str, scenario: str | None) -> None:
         _replay(document, chain, scenario)
 
 
-def _bundle(name: str) -> JsonObject | None:
-    """The file, where it is a bundle."""
-    if name == "-":
-        return None  # It can be read once only.
-    document = load(read_source(name).text, format="json")
+def _bundle(document: Json, name: str) -> JsonObject | None:
+    """What was read, where it is a bundle."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         return None
     if document.get("version") != VERSION:
