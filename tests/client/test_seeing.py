@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from callboard.client import (
@@ -68,6 +73,17 @@ def test_a_process_is_shown_as_it_was(client: Clients) -> None:
     was = client("alice").get(seen, at=len(seen.events) - 1)
     assert was.current.key == seen.current.key
     assert client("alice").get(seen, at=seen.events[-1]["hash"]).raw == was.raw
+
+
+def test_a_chain_is_checked_here_and_elsewhere(client: Clients, tmp_path: Path) -> None:
+    process = submitted(client("alice"))
+    proof = client("bob").verify(process)
+    assert proof.ok, proof.message
+    assert process.etag == f'"{proof.head}"'
+    file = tmp_path / "bundle.json"
+    file.write_text(json.dumps(client("bob").bundle(process)), encoding="utf-8")
+    run = subprocess.run([sys.executable, "-m", "callboard", "verify", str(file)], check=False)
+    assert run.returncode == 0
 
 
 def test_an_erased_process_leaves_that_it_was(client: Clients) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from callboard.client import calls
 from callboard.client._async.connection import AsyncConnection
@@ -11,6 +12,7 @@ from callboard.client.models import (
     Explanation,
     Process,
     ProcessSummary,
+    Proof,
     Task,
     TaskCount,
     process_of,
@@ -53,6 +55,18 @@ class AsyncReading:
         return Explanation(
             await self._connection.read(calls.get(*where, action=action, actor=actor))
         )
+
+    async def verify(self, process: ProcessLike) -> Proof:
+        """Whether the chain of a process holds, and leads to what is stored."""
+        where = ("processes", process_id(process), "verify")
+        return Proof(await self._connection.read(calls.get(*where)))
+
+    async def bundle(self, process: ProcessLike) -> dict[str, Any]:
+        """All that is needed to check a process elsewhere: written to a file as JSON, it is what
+        `callboard verify FILE` checks.
+        """
+        found = await self._connection.read(calls.get("processes", process_id(process), "bundle"))
+        return dict(found)
 
     async def processes(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
@@ -11,6 +12,7 @@ from callboard.client.models import (
     Explanation,
     Process,
     ProcessSummary,
+    Proof,
     Task,
     TaskCount,
     process_of,
@@ -51,6 +53,18 @@ class Reading:
         """
         where = ("processes", process_id(process), "explain")
         return Explanation(self._connection.read(calls.get(*where, action=action, actor=actor)))
+
+    def verify(self, process: ProcessLike) -> Proof:
+        """Whether the chain of a process holds, and leads to what is stored."""
+        where = ("processes", process_id(process), "verify")
+        return Proof(self._connection.read(calls.get(*where)))
+
+    def bundle(self, process: ProcessLike) -> dict[str, Any]:
+        """All that is needed to check a process elsewhere: written to a file as JSON, it is what
+        `callboard verify FILE` checks.
+        """
+        found = self._connection.read(calls.get("processes", process_id(process), "bundle"))
+        return dict(found)
 
     def processes(
         self,

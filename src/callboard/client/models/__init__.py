@@ -16,7 +16,7 @@ from callboard.client.models.processes import (
     process_of,
 )
 from callboard.client.models.scenarios import Scenario, ScenarioSummary, scenario_of
-from callboard.client.models.seeing import Answer, CheckedScenario, Explanation, Finding
+from callboard.client.models.seeing import Answer, CheckedScenario, Explanation, Finding, Proof
 from callboard.client.models.system import ApiKey, DemoAccount, Info
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Overview",
     "Process",
     "ProcessSummary",
+    "Proof",
     "Scenario",
     "ScenarioSummary",
     "Task",

@@ -9,7 +9,7 @@ from callboard.client.errors import Reason, reason
 from callboard.client.models.document import Document, each
 from callboard.client.models.processes import CurrentState
 
-__all__ = ["Answer", "CheckedScenario", "Explanation", "Finding"]
+__all__ = ["Answer", "CheckedScenario", "Explanation", "Finding", "Proof"]
 
 
 class Answer(Document):
@@ -114,3 +114,34 @@ class CheckedScenario(Document):
     def id(self) -> str | None:
         """The id that it would have."""
         return self.raw.get("id")
+
+
+class Proof(Document):
+    """Whether the chain of a process holds."""
+
+    __slots__ = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it does, and leads to what is stored."""
+        return bool(self.raw["ok"])
+
+    @property
+    def head(self) -> str:
+        """The hash of its last event."""
+        return str(self.raw["head"])
+
+    @property
+    def code(self) -> str | None:
+        """What does not hold."""
+        return self.raw.get("code")
+
+    @property
+    def message(self) -> str | None:
+        """What does not hold, to read."""
+        return self.raw.get("message")
+
+    @property
+    def event(self) -> int | None:
+        """The index of the event that does not hold."""
+        return self.raw.get("event")
