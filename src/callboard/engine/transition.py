@@ -102,7 +102,7 @@ def rewritten(
         events=tuple(EventRecord(seq, item.event, item.log) for seq, item in enumerate(outcomes)),
         change="migrated",
         participants=participants(scenario, process),
-        tasks=tasks(scenario, process, due(scenario, process)),
+        tasks=tasks(scenario, last.process, due(scenario, process)),
         jobs=_of_now(jobs(record.id, outcomes).added),
         drops_jobs=True,
         left=_place(record),
