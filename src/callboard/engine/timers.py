@@ -140,5 +140,5 @@ def _index(held: HeldJob) -> int:
 
 
 def _report(held: HeldJob, error: CallboardError) -> None:
-    facts = {"process": held.job.process, "state": held.job.payload["state"], "why": error.code}
+    facts = {"process_id": held.job.process, "state": held.job.payload["state"], "why": error.code}
     log.error("a time-out cannot be worked out", extra=facts)

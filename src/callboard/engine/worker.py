@@ -78,7 +78,7 @@ class Worker:
         try:
             await self.do(held)
         except CallboardError as error:
-            facts = {"job": held.job.id, "process": held.job.process, "why": error.code}
+            facts = {"job": held.job.id, "process_id": held.job.process, "why": error.code}
             log.warning("a job was not done; it will be tried again", extra=facts)
         except Exception:
             log.exception("a job failed", extra={"job": held.job.id})
