@@ -124,6 +124,8 @@ def _parameter(item: Parameter) -> JsonObject:
         "description": item.description,
         "schema": item.schema,
     }
+    if item.place == "query" and item.schema.get("type") == "boolean":
+        parameter["allowEmptyValue"] = True  # `?all` is `?all=true`
     if item.example is not None:
         parameter["example"] = item.example
     return parameter
