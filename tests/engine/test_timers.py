@@ -122,7 +122,7 @@ def test_what_was_due_while_nobody_worked_happens_on_return(after, shown, clock)
 
 def test_a_clock_that_goes_back_makes_no_event_before_it_was_due(engine, run, clock, worker, shown):
     clock.move(hours=1)
-    (held,) = run(engine.timers.store.claim_jobs("timer", to_text(clock.now()), 60, 9))
+    (held,) = run(engine.timers.store.jobs.claim("timer", None, to_text(clock.now()), 60, 9))
     clock.move(minutes=-30)
     run(engine.timers.fire(held))
     assert happened(shown()) == []
@@ -145,9 +145,9 @@ def test_the_chain_replays(engine, run, process, after, shown):
 def test_of_two_who_hold_a_timer_one_makes_the_event(engine, run, clock, process, shown):
     clock.move(hours=1)
     store = engine.timers.store
-    (first,) = run(store.claim_jobs("timer", to_text(clock.now()), 0.0, 9))
+    (first,) = run(store.jobs.claim("timer", None, to_text(clock.now()), 0.0, 9))
     run(asyncio.sleep(0.002))
-    (second,) = run(store.claim_jobs("timer", to_text(clock.now()), 60, 9))
+    (second,) = run(store.jobs.claim("timer", None, to_text(clock.now()), 60, 9))
     assert second.claim.fence > first.claim.fence
     assert not run(engine.timers.fire(first))
     assert run(engine.timers.fire(second))
@@ -158,7 +158,7 @@ def test_a_timer_that_was_taken_before_a_step_left_its_state_does_nothing(
     engine, run, clock, process, shown
 ):
     clock.move(hours=2)
-    (held,) = run(engine.timers.store.claim_jobs("timer", to_text(clock.now()), 60, 9))
+    (held,) = run(engine.timers.store.jobs.claim("timer", None, to_text(clock.now()), 60, 9))
     act(engine, run, ALICE, process, "go")
     assert not run(engine.timers.fire(held))
     assert happened(shown()) == []

@@ -24,7 +24,7 @@ def begun(store, run):
 
 
 def claimed(store, run, now=99, seconds=60.0, limit=9):
-    return run(store.claim_jobs("timer", at(now), seconds, limit))
+    return run(store.jobs.claim("timer", None, at(now), seconds, limit))
 
 
 def test_what_is_due_is_taken_earliest_first_and_once(store, run, begun):
@@ -36,15 +36,15 @@ def test_what_is_due_is_taken_earliest_first_and_once(store, run, begun):
 
 
 def test_other_kinds_are_left(store, run, begun):
-    assert run(store.claim_jobs("notify", at(99), 60.0, 9)) == []
+    assert run(store.jobs.claim("notify", None, at(99), 60.0, 9)) == []
 
 
 def test_the_next_is_the_earliest_that_nobody_holds(store, run, begun):
-    assert run(store.next_job("timer")) == at(5)
+    assert run(store.jobs.next_due("timer", None)) == at(5)
     claimed(store, run, limit=1)
-    assert run(store.next_job("timer")) == at(9)
+    assert run(store.jobs.next_due("timer", None)) == at(9)
     claimed(store, run)
-    assert run(store.next_job("timer")) is None
+    assert run(store.jobs.next_due("timer", None)) is None
 
 
 def test_a_claim_that_has_run_out_passes_to_the_next(store, run, begun):
@@ -52,9 +52,9 @@ def test_a_claim_that_has_run_out_passes_to_the_next(store, run, begun):
     run(asyncio.sleep(0.005))
     (second,) = claimed(store, run, limit=1)
     assert second.job == first.job
-    assert not run(store.drop_job(first.claim))
-    assert not run(store.put_off_job(first.claim, at(50), {}))
-    assert run(store.put_off_job(second.claim, at(50), {"due": 50}))
+    assert not run(store.jobs.finish(first.claim))
+    assert not run(store.jobs.put_off(first.claim, at(50), {}))
+    assert run(store.jobs.put_off(second.claim, at(50), {"due": 50}))
     assert claimed(store, run, now=49)[0].job.id == "j9"
     assert claimed(store, run, now=50)[0].job.payload == {"due": 50}
 
@@ -68,10 +68,10 @@ def test_a_write_that_lost_its_claim_writes_nothing(store, run, begun):
     assert run(store.get_process(begun.id)).version == 1
     run(store.write_process(step(begun, done=second.claim)))
     assert run(store.get_process(begun.id)).version == 2
-    assert not run(store.drop_job(second.claim))
+    assert not run(store.jobs.finish(second.claim))
 
 
 def test_who_begins_frees_what_was_held(store, run, begun):
     claimed(store, run)
-    run(store.free_jobs())
+    run(store.jobs.free())
     assert len(claimed(store, run)) == 2

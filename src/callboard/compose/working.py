@@ -21,7 +21,7 @@ LAST_SECONDS: Final = 10.0
 @asynccontextmanager
 async def working(engine: Engine, store: Store, clock: Clock) -> AsyncIterator[Worker]:
     """Do what is due; at the end, what is under way is finished, and nothing more is begun."""
-    await store.free_jobs()
+    await store.jobs.free()
     worker = Worker(store, clock, "timer", engine.timers.fire)
     running = asyncio.create_task(worker.run(), name="callboard-timers")
     try:

@@ -4,6 +4,10 @@ brings a `Caller` and a command, and gets a record or an error of `callboard.err
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from random import SystemRandom
+from types import MappingProxyType
+
 from callboard.core.expression import BUILTINS, Functions
 from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.engine.admin import Admin
@@ -11,6 +15,7 @@ from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.checking import Checking
 from callboard.engine.config import EngineConfig
+from callboard.engine.delivery import Delivery
 from callboard.engine.erasing import Erasing
 from callboard.engine.explaining import Explaining
 from callboard.engine.idempotency import Answers
@@ -29,6 +34,7 @@ from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
+from callboard.ports.transport import Transport
 from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["Engine", "EngineConfig"]
@@ -40,7 +46,7 @@ class Engine:
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers; `telemetry` is told
-    what happens.
+    what happens; `services` are the ways to those that are notified, by name.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Engine:
         functions: Functions = BUILTINS,
         limits: Limits = DEFAULT_LIMITS,
         telemetry: Telemetry = SILENT,
+        services: Mapping[str, Transport] = MappingProxyType({}),
     ) -> None:
         config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
@@ -61,6 +68,7 @@ class Engine:
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
+        self.delivery = Delivery(store, reading, clock, workload, config, services, SystemRandom())
         self.explaining = Explaining(reading, workload)
         self.proving = Proving(store, reading)
         self.checking = Checking(cache)

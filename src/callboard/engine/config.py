@@ -21,6 +21,12 @@ class EngineConfig:
     """How often a step is tried when others change the process meanwhile."""
     inline_bytes: int = 16_384
     """A scenario's text larger than this is worked on in a thread of its own."""
+    delivery_tries: int = 8
+    """How often a notification is tried before it is given up."""
+    delivery_seconds: float = 2.0
+    """How long to wait before the second try; each further wait is three times as long."""
+    delivery_longest: float = 3_600.0
+    """The longest wait between two tries, in seconds."""
     key_days: int = 30
     """How long an API key is valid when nothing is said, in days."""
     looked_at: int = 1_000

@@ -58,4 +58,4 @@ def _job(process: str, event: str, effect: TimerSet | Notify) -> JobRecord:
     if not isinstance(effect.message, Absent):
         payload["message"] = effect.message
     identity = uuid5(f"{event}/notify/{effect.service}/{effect.entry}", process)
-    return JobRecord(identity, "notify", process, due, event, payload)
+    return JobRecord(identity, "notify", process, due, event, payload, effect.service)

@@ -63,7 +63,7 @@ class Timers:
     async def _fire(self, held: HeldJob) -> bool:
         record = await self.store.get_process(held.job.process)
         if record is None or not _belongs(held, record):
-            await self.store.drop_job(held.claim)
+            await self.store.jobs.finish(held.claim)
             return False
         scenario = await self.reading.cache.get(record.scenario)
         at = max(to_text(self.clock.now()), record.updated, held.job.due)
@@ -88,10 +88,10 @@ class Timers:
         """No time-out happened: the next of the state that is not due yet takes its place."""
         following = _next(held, scenario, at)
         if following is None:
-            await self.store.drop_job(held.claim)
+            await self.store.jobs.finish(held.claim)
             return
         due, payload = following
-        await self.store.put_off_job(held.claim, due, payload)
+        await self.store.jobs.put_off(held.claim, due, payload)
 
 
 def work_out(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,7 +33,7 @@ PAUSE_SECONDS: Final = 1.0
 GATHER_SECONDS: Final = 0.02
 
 
-@dataclass(slots=True)
+@dataclass
 class Worker:
     """Does the jobs of one kind."""
 
@@ -41,6 +41,9 @@ class Worker:
     clock: Clock
     kind: JobKind
     do: Callable[[HeldJob], Awaitable[object]]
+    service: str | None = None
+    batch: int = BATCH
+    held_seconds: float = HELD_SECONDS
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
 
@@ -69,10 +72,21 @@ class Worker:
 
     async def work(self) -> int:
         """Do what is due now, one batch of it; how many there were."""
+        return await self._claim(self.service)
+
+    async def _claim(self, service: str | None) -> int:
         now = to_text(self.clock.now())
-        batch = await self.store.claim_jobs(self.kind, now, HELD_SECONDS, BATCH)
-        await asyncio.gather(*map(self._do, batch))
+        batch = await self.store.jobs.claim(self.kind, service, now, self.held_seconds, self.batch)
+        by_process: dict[str, list[HeldJob]] = {}
+        for held in batch:
+            by_process.setdefault(held.job.process, []).append(held)
+        await asyncio.gather(*map(self._in_order, by_process.values()))
         return len(batch)
+
+    async def _in_order(self, held: Sequence[HeldJob]) -> None:
+        """What is about one process is done one after the other."""
+        for one in held:
+            await self._do(one)
 
     async def _do(self, held: HeldJob) -> None:
         try:
@@ -85,7 +99,9 @@ class Worker:
 
     async def _pause(self) -> float:
         """Seconds until there is something to do."""
-        due = await self.store.next_job(self.kind)
+        return self._until(await self.store.jobs.next_due(self.kind, self.service))
+
+    def _until(self, due: str | None) -> float:
         if due is None:
             return POLL_SECONDS
         waiting = (from_text(due) - self.clock.now()).total_seconds()

@@ -95,6 +95,8 @@ class JobRecord:
     event: str
     """Hash of the event that entered the state which the job belongs to."""
     payload: JsonObject = field(default_factory=dict)
+    service: str | None = None
+    """Whom to notify."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,39 @@ class HeldJob:
 
     job: JobRecord
     claim: JobClaim
+    attempts: int = 0
+    """How often it was tried before."""
+
+
+Outcome: TypeAlias = Literal["delivered", "answered", "failed", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One try to notify a service, and what came of it."""
+
+    process: str
+    job: str
+    service: str
+    number: int
+    """From 1."""
+    at: str
+    milliseconds: int
+    outcome: Outcome
+    """`failed`: it may be tried again. `refused`: the service answered what nobody can use."""
+    detail: str = ""
+    """What was answered, or what went wrong; short."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A notification that was given up, until an operator wants it tried again."""
+
+    job: JobRecord
+    attempts: int
+    failed: str
+    """When it was given up."""
+    last: AttemptRecord | None
 
 
 ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended", "migrated"]
@@ -231,6 +266,7 @@ class ProcessWrite:
     jobs: tuple[JobRecord, ...] = ()
     drops_jobs: bool = False
     done: JobClaim | None = None
+    attempt: AttemptRecord | None = None
     idempotency: IdempotencyRecord | None = None
     replaces: str | None = None
     """The head of the chain in whose place `events` are, all of them from the first."""

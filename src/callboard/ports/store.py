@@ -11,10 +11,12 @@ from callboard.core.values import JsonObject
 from callboard.errors import CallboardError
 from callboard.ports.records import (
     ApiKeyRecord,
+    AttemptRecord,
     ChangeRecord,
     Count,
     Erasure,
     EventRecord,
+    FailedJob,
     HeldJob,
     IdempotencyRecord,
     JobClaim,
@@ -192,29 +194,56 @@ class ChangeStore(Protocol):
 
 
 class JobStore(Protocol):
-    """Jobs: what is to be done later. They come with the writes of processes, and go with them."""
+    """Jobs: what is to be done later. They come with the writes of processes, and go with them.
 
-    async def claim_jobs(
-        self, kind: JobKind, now: str, seconds: float, limit: int
+    Those of a service are by themselves: whoever asks names a kind and a service, None for timers.
+    """
+
+    async def claim(
+        self, kind: JobKind, service: str | None, now: str, seconds: float, limit: int
     ) -> Sequence[HeldJob]:
         """Take those that are due and that nobody holds, the earliest first, and hold them for so
         many seconds of the database's own clock.
         """
         ...
 
-    async def next_job(self, kind: JobKind) -> str | None:
+    async def next_due(self, kind: JobKind, service: str | None) -> str | None:
         """When the earliest is due that nobody holds."""
         ...
 
-    async def put_off_job(self, claim: JobClaim, due: str, payload: JsonObject) -> bool:
+    async def services(self) -> Sequence[str]:
+        """The services for which something waits."""
+        ...
+
+    async def put_off(
+        self, claim: JobClaim, due: str, payload: JsonObject, attempt: AttemptRecord | None = None
+    ) -> bool:
         """Let go of a job, which is now due at that time; False when the claim no longer holds."""
         ...
 
-    async def drop_job(self, claim: JobClaim) -> bool:
-        """Remove a job that has come to nothing; False when the claim no longer holds."""
+    async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
+        """Remove a job that is done or came to nothing; False when the claim no longer holds."""
         ...
 
-    async def free_jobs(self) -> None:
+    async def give_up(self, claim: JobClaim, at: str, attempt: AttemptRecord) -> bool:
+        """Keep a job as failed; False when the claim no longer holds."""
+        ...
+
+    async def failed(self, service: str | None, limit: int) -> Sequence[FailedJob]:
+        """Those that were given up, the newest first; of one service, or of all."""
+        ...
+
+    async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
+        """Let failed jobs be tried again, as if for the first time: one, those of a service, or
+        all. How many.
+        """
+        ...
+
+    async def attempts(self, process_id: str) -> Sequence[AttemptRecord]:
+        """All tries to notify anybody of a process, in order."""
+        ...
+
+    async def free(self) -> None:
         """Nobody holds anything: for the one engine of a database that begins."""
         ...
 
@@ -243,10 +272,11 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class Store(
-    ScenarioStore, ProcessStore, OperatorStore, ChangeStore, JobStore, ApiKeyStore, Protocol
-):
+class Store(ScenarioStore, ProcessStore, OperatorStore, ChangeStore, ApiKeyStore, Protocol):
     """Everything that is kept, in one database."""
+
+    @property
+    def jobs(self) -> JobStore: ...
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
         """The first answer. One older than 24 hours may be there or not; a write replaces it."""

@@ -1,26 +1,52 @@
-"""Jobs: row <-> record."""
+"""Jobs, and tries to do them: row <-> record."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from callboard.ports.records import HeldJob, JobClaim, JobRecord
+from callboard.ports.records import AttemptRecord, FailedJob, HeldJob, JobClaim, JobRecord
 from callboard.store.text import from_text, to_text
+
+DUE: Final = 6
+"""Where the time is in the row of a job that is taken."""
 
 
 def record(row: tuple[Any, ...]) -> JobRecord:
-    """From id, kind, process id, due, event, payload."""
-    key, kind, process, due, event, payload = row
-    return JobRecord(key, kind, process, due, event, from_text(payload))
+    """From id, kind, process id, due, event, payload, service."""
+    key, kind, process, due, event, payload, service = row
+    return JobRecord(key, kind, process, due, event, from_text(payload), service)
 
 
-def columns(record: JobRecord) -> tuple[str, str, str, str, str]:
-    """What is stored beside the process: id, kind, due, event, payload."""
-    return (record.id, record.kind, record.due, record.event, to_text(record.payload))
+def columns(record: JobRecord) -> tuple[str, str, str, str, str, str | None]:
+    """What is stored beside the process: id, kind, due, event, payload, service."""
+    payload = to_text(record.payload)
+    return (record.id, record.kind, record.due, record.event, payload, record.service)
 
 
 def held(row: tuple[Any, ...]) -> HeldJob:
-    """From id, fence, kind, process, due, event, payload."""
-    key, fence, kind, process, due, event, payload = row
-    job = JobRecord(key, kind, process, due, event, from_text(payload))
-    return HeldJob(job, JobClaim(key, fence))
+    """From row, fence, attempts, and a record."""
+    _, fence, attempts, *rest = row
+    job = record(tuple(rest))
+    return HeldJob(job, JobClaim(job.id, fence), attempts)
+
+
+def failed(row: tuple[Any, ...]) -> FailedJob:
+    """From attempts, failed, a record, and what came of the last try."""
+    attempts, when, *rest = row
+    job = record(tuple(rest[:7]))
+    number, at, milliseconds, outcome, detail = rest[7:]
+    last = None
+    if number is not None:
+        service = job.service or ""
+        last = AttemptRecord(
+            job.process, job.id, service, number, at, milliseconds, outcome, detail
+        )
+    return FailedJob(job, attempts, when, last)
+
+
+def attempt_columns(record: AttemptRecord) -> tuple[str, str, str, str, int, str, str]:
+    """Process id, job, service, at, milliseconds, outcome, detail; the number is counted on."""
+    return (
+        *(record.process, record.job, record.service, record.at, record.milliseconds),
+        *(record.outcome, record.detail),
+    )

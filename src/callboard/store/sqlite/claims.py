@@ -1,36 +1,121 @@
-"""Taking jobs and letting go of them, in the transaction that the writer has begun."""
+"""Jobs of one SQLite file: taking them, letting go of them, and what came of it."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.records import HeldJob, JobClaim, JobKind
-from callboard.store.jobs import held
+from callboard.ports.records import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
+from callboard.store import jobs
 from callboard.store.queries import queries
+from callboard.store.sqlite.readers import Readers
+from callboard.store.sqlite.units import CallUnit
 from callboard.store.text import to_text
 
 _JOBS: Final = queries("sqlite", "jobs")
 _DAY: Final = 86_400.0
 
 
-def claim(
-    kind: JobKind, now: str, seconds: float, limit: int, connection: sqlite3.Connection
-) -> Sequence[HeldJob]:
-    """Take what is due."""
-    values = (seconds / _DAY, kind, now, limit)
-    rows = connection.execute(_JOBS["claim"], values).fetchall()
-    return sorted(map(held, rows), key=lambda item: item.job.due)
+class SqliteJobs:
+    """The jobs of `ports.store`, over a reader and the one writer."""
 
+    def __init__(self, readers: Readers, submit: Callable[[CallUnit], asyncio.Future[Any]]) -> None:
+        self._readers = readers
+        self._submit = submit
 
-def put_off(claim: JobClaim, due: str, payload: JsonObject, connection: sqlite3.Connection) -> bool:
-    """Let go of a job until another time."""
-    values = (due, to_text(payload), claim.id, claim.fence)
-    return connection.execute(_JOBS["put_off"], values).rowcount > 0
+    async def claim(
+        self, kind: JobKind, service: str | None, now: str, seconds: float, limit: int
+    ) -> Sequence[HeldJob]:
+        """Take those that are due and that nobody holds, the earliest first."""
+        values = (seconds / _DAY, kind, service, now, limit)
+        rows = await self._write(lambda connection: _rows(connection, _JOBS["claim"], values))
+        rows.sort(key=lambda row: (row[jobs.DUE], row[0]))
+        return [jobs.held(row) for row in rows]
+
+    async def next_due(self, kind: JobKind, service: str | None) -> str | None:
+        """When the earliest is due that nobody holds."""
+        row = self._readers.row(_JOBS["next"], (kind, service))
+        return row[0] if row else None
+
+    async def services(self) -> Sequence[str]:
+        """The services for which something waits."""
+        rows = self._readers.now(partial(_rows, query=_JOBS["services"], values=()))
+        return [name for (name,) in rows]
+
+    async def put_off(
+        self, claim: JobClaim, due: str, payload: JsonObject, attempt: AttemptRecord | None = None
+    ) -> bool:
+        """Let go of a job, which is now due at that time."""
+        number = 0 if attempt is None else attempt.number
+        values = (due, to_text(payload), number, claim.id, claim.fence)
+        return await self._settle(_JOBS["put_off"], values, attempt)
+
+    async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
+        """Remove a job that is done, or has come to nothing."""
+        return await self._settle(_JOBS["finish"], (claim.id, claim.fence), attempt)
+
+    async def give_up(self, claim: JobClaim, at: str, attempt: AttemptRecord) -> bool:
+        """Keep a job as failed."""
+        values = (at, attempt.number, claim.id, claim.fence)
+        return await self._settle(_JOBS["give_up"], values, attempt)
+
+    async def failed(self, service: str | None, limit: int) -> Sequence[FailedJob]:
+        """Those that were given up, the newest first."""
+        query, values = _JOBS["failed"], (service, limit)
+        rows = await self._readers.later(partial(_rows, query=query, values=values))
+        return [jobs.failed(row) for row in rows]
+
+    async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
+        """Let failed jobs be tried again, as if for the first time."""
+        values = (job, service, now, limit)
+        count: int = await self._write(
+            lambda connection: connection.execute(_JOBS["retry"], values).rowcount
+        )
+        return count
+
+    async def attempts(self, process_id: str) -> Sequence[AttemptRecord]:
+        """All tries to notify anybody of a process, in order."""
+        query, values = _JOBS["attempts_of"], (process_id,)
+        rows = await self._readers.later(partial(_rows, query=query, values=values))
+        return [AttemptRecord(*row) for row in rows]
+
+    async def free(self) -> None:
+        """Nobody holds anything."""
+        await self._write(lambda connection: connection.execute(_JOBS["free"]).rowcount)
+
+    async def _settle(
+        self, query: str, values: tuple[object, ...], attempt: AttemptRecord | None
+    ) -> bool:
+        """A statement about a job that is held, and what was tried, where the claim held."""
+
+        def settle(connection: sqlite3.Connection) -> bool:
+            held = connection.execute(query, values).rowcount > 0
+            if held and attempt is not None:
+                note(connection, attempt)
+            return held
+
+        held: bool = await self._write(settle)
+        return held
+
+    async def _write(self, run: Callable[[sqlite3.Connection], object]) -> Any:
+        return await self._submit(CallUnit(run))
 
 
 def finish(connection: sqlite3.Connection, claim: JobClaim) -> bool:
     """Remove a job that is done; whether the claim held."""
     return connection.execute(_JOBS["finish"], (claim.id, claim.fence)).rowcount > 0
+
+
+def note(connection: sqlite3.Connection, attempt: AttemptRecord) -> None:
+    """Keep what came of a try."""
+    connection.execute(_JOBS["attempt"], jobs.attempt_columns(attempt))
+
+
+def _rows(
+    connection: sqlite3.Connection, query: str, values: tuple[object, ...]
+) -> list[tuple[Any, ...]]:
+    return connection.execute(query, values).fetchall()

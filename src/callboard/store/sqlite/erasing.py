@@ -25,6 +25,7 @@ from callboard.store.text import from_text, to_text
 _SQL: Final = queries("sqlite", "tombstones")
 _CLEAR: Final = (
     _SQL["clear_jobs"],
+    _SQL["clear_attempts"],
     _SQL["clear_tasks"],
     _SQL["clear_participants"],
     _SQL["clear_events"],

@@ -99,6 +99,8 @@ class _Group:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
         if write.done is not None and not claims.finish(self._connection, write.done):
             return LostClaimError(f"The job {write.done.id} is not this worker's any more.")
+        if write.attempt is not None:
+            claims.note(self._connection, write.attempt)
         before = place or Place(self._places.new_row(self._connection), 0, "")
         self._add(unit, before, scenario)
         return None

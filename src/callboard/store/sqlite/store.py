@@ -17,10 +17,7 @@ from callboard.ports.records import (
     Count,
     Erasure,
     EventRecord,
-    HeldJob,
     IdempotencyRecord,
-    JobClaim,
-    JobKind,
     JobRecord,
     Principal,
     ProcessQuery,
@@ -48,8 +45,9 @@ from callboard.store import (
 from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
-from callboard.store.sqlite import claims, counting, erasing
+from callboard.store.sqlite import counting, erasing
 from callboard.store.sqlite.checkpoint import Checkpointer
+from callboard.store.sqlite.claims import SqliteJobs
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
 from callboard.store.sqlite.readers import Readers
@@ -101,10 +99,16 @@ class SqliteStore:
         writing = partial(reading, writes=True)
         self._readers = Readers(reading, config.reader_threads)
         self._connect = writing
+        self._jobs = SqliteJobs(self._readers, self._submit)
         self._checkpointer = Checkpointer(writing, config)
         self._writer = Writer(
             connection, writing, config, self._deliver, self._checkpointer.written, telemetry
         )
+
+    @property
+    def jobs(self) -> SqliteJobs:
+        """What is to be done later."""
+        return self._jobs
 
     async def put_scenario(self, record: ScenarioRecord) -> None:
         """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""
@@ -228,34 +232,6 @@ class SqliteStore:
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` in the event loop after each group of writes."""
         self._watching.append(changed)
-
-    async def claim_jobs(
-        self, kind: JobKind, now: str, seconds: float, limit: int
-    ) -> Sequence[HeldJob]:
-        """Take those that are due and that nobody holds, the earliest first."""
-        taken: Sequence[HeldJob] = await self._submit(
-            CallUnit(partial(claims.claim, kind, now, seconds, limit))
-        )
-        return taken
-
-    async def next_job(self, kind: JobKind) -> str | None:
-        """When the earliest is due that nobody holds."""
-        row = self._readers.row(_JOBS["next"], (kind,))
-        return row[0] if row else None
-
-    async def put_off_job(self, claim: JobClaim, due: str, payload: JsonObject) -> bool:
-        """Let go of a job, which is now due at that time; False when the claim no longer holds."""
-        unit = CallUnit(partial(claims.put_off, claim, due, payload))
-        held: bool = await self._submit(unit)
-        return held
-
-    async def drop_job(self, claim: JobClaim) -> bool:
-        """Remove a job that has come to nothing; False when the claim no longer holds."""
-        return await self._change(_JOBS["finish"], (claim.id, claim.fence))
-
-    async def free_jobs(self) -> None:
-        """Nobody holds anything."""
-        await self._change(_JOBS["free"], ())
 
     async def list_tasks(self, query: TaskQuery) -> Slice:
         """The processes that wait for the principals, each once."""

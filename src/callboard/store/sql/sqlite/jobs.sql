@@ -1,16 +1,16 @@
--- Jobs: see schema.sql.
+-- Jobs, and tries to do them: see schema.sql.
 
 -- name: clear
 -- Nothing is to be done later in some processes (rows).
 DELETE FROM jobs WHERE process IN (?);
 
 -- name: of_process
-SELECT j.id, j.kind, p.id, j.due, j.event, j.payload
+SELECT j.id, j.kind, p.id, j.due, j.event, j.payload, j.service
 FROM jobs AS j JOIN processes AS p ON p.row = j.process
 WHERE p.id = ? ORDER BY j.due, j.row;
 
 -- name: add
-INSERT INTO jobs (process, id, kind, due, event, payload) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO jobs (process, id, kind, due, event, payload, service) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: claim
 -- Take those of a kind that are due and that nobody holds, for so many days. `held` is the database's
@@ -18,24 +18,74 @@ INSERT INTO jobs (process, id, kind, due, event, payload) VALUES (?, ?, ?, ?, ?,
 UPDATE jobs SET fence = fence + 1, held = julianday('now') + ?
 WHERE row IN (
   SELECT row FROM jobs
-  WHERE kind = ? AND due <= ? AND (held IS NULL OR held < julianday('now'))
-  ORDER BY due LIMIT ?
+  WHERE kind = ? AND service IS ? AND due <= ? AND failed IS NULL
+    AND (held IS NULL OR held < julianday('now'))
+  ORDER BY due, row LIMIT ?
 )
 RETURNING
-  id, fence, kind, (SELECT p.id FROM processes AS p WHERE p.row = jobs.process), due, event, payload;
+  row, fence, attempts,
+  id, kind, (SELECT p.id FROM processes AS p WHERE p.row = jobs.process), due, event, payload, service;
 
 -- name: next
-SELECT due FROM jobs WHERE kind = ? AND held IS NULL ORDER BY due LIMIT 1;
+SELECT due FROM jobs
+WHERE kind = ? AND service IS ? AND failed IS NULL AND held IS NULL
+ORDER BY due LIMIT 1;
+
+-- name: services
+-- Walks the index from service to service, however much waits for each.
+WITH RECURSIVE waiting (service) AS (
+  SELECT min(service) FROM jobs WHERE kind = 'notify' AND failed IS NULL
+  UNION ALL
+  SELECT (
+    SELECT min(j.service) FROM jobs AS j
+    WHERE j.kind = 'notify' AND j.failed IS NULL AND j.service > waiting.service
+  ) FROM waiting WHERE waiting.service IS NOT NULL
+)
+SELECT service FROM waiting WHERE service IS NOT NULL;
 
 -- name: put_off
-UPDATE jobs SET due = ?, payload = ?, held = NULL WHERE id = ? AND fence = ?;
+UPDATE jobs SET due = ?, payload = ?, attempts = ?, held = NULL WHERE id = ? AND fence = ?;
 
 -- name: finish
 DELETE FROM jobs WHERE id = ? AND fence = ?;
+
+-- name: give_up
+UPDATE jobs SET failed = ?, attempts = ?, held = NULL WHERE id = ? AND fence = ?;
+
+-- name: attempt
+INSERT OR IGNORE INTO attempts
+SELECT p.row, ?2, coalesce((SELECT max(number) FROM attempts WHERE process = p.row AND job = ?2), 0) + 1,
+  ?3, ?4, ?5, ?6, ?7
+FROM processes AS p WHERE p.id = ?1;
+
+-- name: failed
+SELECT
+  j.attempts, j.failed, j.id, j.kind, p.id, j.due, j.event, j.payload, j.service,
+  a.number, a.at, a.milliseconds, a.outcome, a.detail
+FROM jobs AS j JOIN processes AS p ON p.row = j.process
+LEFT JOIN attempts AS a ON a.process = j.process AND a.job = j.id
+  AND a.number = (SELECT max(number) FROM attempts WHERE process = j.process AND job = j.id)
+WHERE j.failed IS NOT NULL AND (?1 IS NULL OR j.service = ?1)
+ORDER BY j.failed DESC LIMIT ?2;
+
+-- name: retry
+UPDATE jobs SET failed = NULL, attempts = 0, due = ?3
+WHERE row IN (
+  SELECT row FROM jobs
+  WHERE failed IS NOT NULL AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR service = ?2)
+  LIMIT ?4
+);
+
+-- name: attempts_of
+SELECT p.id, a.job, a.service, a.number, a.at, a.milliseconds, a.outcome, a.detail
+FROM attempts AS a JOIN processes AS p ON p.row = a.process
+WHERE p.id = ? ORDER BY a.at, a.job, a.number;
 
 -- name: free
 UPDATE jobs SET held = NULL WHERE held IS NOT NULL;
 
 -- name: figures
 -- How many wait, counted up to 100,000, and when the first is due.
-SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 100000)), (SELECT min(due) FROM jobs);
+SELECT
+  (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE failed IS NULL LIMIT 100000)),
+  (SELECT min(due) FROM jobs WHERE failed IS NULL);

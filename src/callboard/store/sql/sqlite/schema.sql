@@ -124,6 +124,7 @@ CREATE INDEX tasks_by_due ON tasks (principal, due) WHERE due IS NOT NULL;
 
 -- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
 -- one holds it until `held` (days, the database's clock); `fence` grows each time it is taken.
+-- `service` is whom to notify, `failed` when that was given up.
 CREATE TABLE jobs (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -133,11 +134,28 @@ CREATE TABLE jobs (
   event TEXT NOT NULL,
   payload TEXT NOT NULL,
   fence INTEGER NOT NULL DEFAULT 0,
-  held REAL
+  held REAL,
+  service TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  failed TEXT
 ) STRICT;
 
 CREATE INDEX jobs_of_process ON jobs (process);
-CREATE INDEX jobs_by_due ON jobs (kind, due);
+CREATE INDEX jobs_by_due ON jobs (kind, service, due) WHERE failed IS NULL;
+CREATE INDEX jobs_failed ON jobs (failed) WHERE failed IS NOT NULL;
+
+-- Tries to notify a service, and what came of each.
+CREATE TABLE attempts (
+  process INTEGER NOT NULL REFERENCES processes (row),
+  job TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  service TEXT NOT NULL,
+  at TEXT NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (process, job, number)
+) STRICT, WITHOUT ROWID;
 
 -- What happened, in the order in which it was committed, for streams. `seq` only grows. `tasks`:
 -- whose tasks came and went with it, `[[kept], [gained], [lost]]`, names of principals.

@@ -34,6 +34,9 @@ SELECT json_group_array(principal) FROM (
 -- name: clear_jobs
 DELETE FROM jobs WHERE process = ?;
 
+-- name: clear_attempts
+DELETE FROM attempts WHERE process = ?;
+
 -- name: clear_tasks
 DELETE FROM tasks WHERE process = ?;
 
