@@ -61,7 +61,12 @@ def test_entering_a_state_sets_its_timer_and_tells_its_services(rows, waiting):
     told = {"state": "initial", "service": "pager", "entry": 0, "at": at}
     timer = {"state": "initial", "index": 0, "after": 3600, "at": at}
     assert stored_jobs(rows) == [
-        ("notify", "2026-01-01T12:02:00.000Z", event, told | {"message": "Wake up, Waiting"}),
+        (
+            "notify",
+            "2026-01-01T12:02:00.000Z",
+            event,
+            told | {"message": "Wake up, Waiting", "due": "2026-01-01T12:02:00.000Z"},
+        ),
         ("timer", "2026-01-01T13:00:00.000Z", event, timer),
     ]
 

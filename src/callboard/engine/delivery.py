@@ -31,7 +31,7 @@ from callboard.engine.workload import Workload
 from callboard.errors import CallboardError, UnavailableError, told
 from callboard.ports.caller import Caller, KeyIdentity, Privilege
 from callboard.ports.clock import Clock
-from callboard.ports.records import AttemptRecord, HeldJob, Outcome, ProcessRecord
+from callboard.ports.records import AttemptRecord, HeldJob, JobRecord, Outcome, ProcessRecord
 from callboard.ports.store import LostClaimError, StaleError, Store
 from callboard.ports.transport import DeliveryError, Message, Reply, Transport
 
@@ -74,14 +74,15 @@ class Delivery:
 
     async def _waits_for_another(self, held: HeldJob) -> bool:
         """Whether an earlier message of the process to the service is still to be sent."""
-        for job in await self.store.get_jobs(held.job.process):
-            if job.id == held.job.id:
-                return False
-            if job.kind == "notify" and job.service == held.job.service:
-                due = later(max(job.due, held.job.due), 0.001)
-                await self.store.jobs.put_off(held.claim, due, held.job.payload)
-                return True
-        return False
+        others = [
+            job.due
+            for job in await self.store.get_jobs(held.job.process)
+            if job.service == held.job.service and _turn(job) < _turn(held.job)
+        ]
+        if others:
+            due = later(max(others), 0.001)
+            await self.store.jobs.put_off(held.claim, due, held.job.payload)
+        return bool(others)
 
     async def _send(self, held: HeldJob, seen: Seen) -> None:
         transport = self.services.get(_service(held))
@@ -181,6 +182,12 @@ def belongs(held: HeldJob, record: ProcessRecord) -> bool:
     payload = held.job.payload
     entry = (current["key"], current["timestamp"])
     return bool(record.document["isRunning"]) and entry == (payload["state"], payload["at"])
+
+
+def _turn(job: JobRecord) -> tuple[str, int]:
+    """What orders the messages of a process to a service: when each was due at first."""
+    entry = job.payload["entry"]
+    return str(job.payload.get("due", job.due)), entry if isinstance(entry, int) else -1
 
 
 def _service(held: HeldJob) -> str:

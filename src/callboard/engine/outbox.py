@@ -54,7 +54,7 @@ def _job(process: str, event: str, effect: TimerSet | Notify) -> JobRecord:
         payload |= {"index": effect.index, "after": effect.after}
         identity = uuid5(f"{event}/timer/{effect.index}", process)
         return JobRecord(identity, "timer", process, due, event, payload)
-    payload |= {"service": effect.service, "entry": effect.entry}
+    payload |= {"service": effect.service, "entry": effect.entry, "due": due}
     if not isinstance(effect.message, Absent):
         payload["message"] = effect.message
     identity = uuid5(f"{event}/notify/{effect.service}/{effect.entry}", process)

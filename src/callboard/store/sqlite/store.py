@@ -18,6 +18,7 @@ from callboard.ports.records import (
     Erasure,
     EventRecord,
     IdempotencyRecord,
+    JobKind,
     JobRecord,
     Principal,
     ProcessQuery,
