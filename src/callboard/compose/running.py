@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
-from callboard.compose.system import SystemClock, SystemIds
+from callboard.compose.system import MovableClock, SystemClock, SystemIds
 from callboard.compose.watching import watching
 from callboard.compose.working import working
 from callboard.core.values import JsonObject
@@ -52,7 +53,8 @@ async def running(
 
     Raises `SettingsError`, `SchemaFolderError`, `StoreError`, `TelemetryError`.
     """
-    clock, ids = clock or SystemClock(), ids or SystemIds()
+    moving = MovableClock() if settings.dev and clock is None else None
+    clock, ids = clock or moving or SystemClock(), ids or SystemIds()
     auth = key_config(settings)
     checks = verifier(auth, clock)
     schemas = _schemas(settings)
@@ -67,7 +69,7 @@ async def running(
         loader = make_engine(_writable(settings), store, clock, ids, schemas)
         await _load_examples(settings, loader)
         await opened.enter_async_context(_scenario_folder(settings, loader))
-        await opened.enter_async_context(working(engine, store, clock))
+        worker = await opened.enter_async_context(working(engine, store, clock))
         edge = Edge(
             engine=engine,
             authenticate=authenticate,
@@ -79,12 +81,20 @@ async def running(
             schemas=schemas,
             format_schema=_format_schema,
             demo_accounts=demo_accounts(settings, auth, clock),
+            move_clock=None if moving is None else partial(_move, moving, worker.wake),
             telemetry=watched.telemetry,
             metrics=watched.text if watched.keeps_numbers else None,
         )
         app = App(edge, log_requests=settings.log.requests)
         await opened.enter_async_context(watched.over(store, clock, app))
         yield app
+
+
+def _move(clock: MovableClock, wake: Callable[[], None], seconds: int) -> str:
+    """Let so many seconds pass and do what is due then; what time it is."""
+    now = clock.move(seconds)
+    wake()
+    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _format_schema(name: str) -> JsonObject | None:

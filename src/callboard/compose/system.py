@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-__all__ = ["SystemClock", "SystemIds"]
+__all__ = ["MovableClock", "SystemClock", "SystemIds"]
+
+LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class SystemClock:
@@ -15,6 +18,22 @@ class SystemClock:
     def now(self) -> datetime:
         """The time, in UTC."""
         return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that can be moved forward, for development mode."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return min(datetime.now(UTC) + self._ahead, LATEST)
+
+    def move(self, seconds: int) -> datetime:
+        """Let so many seconds pass; the time then."""
+        self._ahead += timedelta(seconds=seconds)
+        return self.now()
 
 
 class SystemIds:

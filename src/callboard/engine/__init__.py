@@ -22,6 +22,7 @@ from callboard.engine.idempotency import Answers
 from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
 from callboard.engine.migrating import Migrating
+from callboard.engine.notifications import Notifications
 from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
 from callboard.engine.proving import Proving
@@ -69,6 +70,7 @@ class Engine:
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
         self.delivery = Delivery(store, reading, clock, workload, config, services, SystemRandom())
+        self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
         self.proving = Proving(store, reading)
         self.checking = Checking(cache)

@@ -43,6 +43,8 @@ class Edge:
     """The published schema of a format, by its name."""
     demo_accounts: Callable[[], Sequence[JsonObject]] | None = None
     """The accounts of development mode, each with a token; None elsewhere."""
+    move_clock: Callable[[int], str] | None = None
+    """Lets so many seconds pass, and says what time it is then; None outside development mode."""
     telemetry: Telemetry = SILENT
     metrics: Callable[[], Awaitable[bytes]] | None = None
     """The numbers for Prometheus; None where they are not offered here."""

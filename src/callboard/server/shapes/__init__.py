@@ -15,6 +15,7 @@ from callboard.core.values import JsonObject
 from callboard.server.shapes import (
     admin,
     apikeys,
+    notifications,
     processes,
     proving,
     scenarios,
@@ -28,7 +29,17 @@ from callboard.server.shapes.processes import ACTOR_INPUT, START
 
 __all__ = ["ACTOR_INPUT", "COMPONENTS", "HEADERS", "INTEGER", "START", "UUID", "array", "ref"]
 
-_KINDS: Final = (admin, apikeys, processes, proving, scenarios, seeing, system, tasks)
+_KINDS: Final = (
+    admin,
+    apikeys,
+    notifications,
+    processes,
+    proving,
+    scenarios,
+    seeing,
+    system,
+    tasks,
+)
 
 COMPONENTS: Final[dict[str, JsonObject]] = dict(
     sorted(item for kind in _KINDS for item in kind.COMPONENTS.items())
