@@ -15,7 +15,10 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from callboard.ports.records import JobRecord, TaskRecord
+from callboard.ports.jobs import JobRecord
+from callboard.ports.records import (
+    TaskRecord,
+)
 from callboard.store import open_sqlite
 from tests.store.records import OTHER, answer, api_key, at, scenario, start, step
 

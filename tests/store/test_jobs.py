@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callboard.ports.records import JobRecord
+from callboard.ports.jobs import JobRecord
 from callboard.ports.store import LostClaimError
 from tests.store.records import at, scenario, start, step
 

@@ -10,7 +10,12 @@ import pytest
 
 from callboard.core.canonical import canonical
 from callboard.errors import ConflictError, UnavailableError
-from callboard.ports.records import EventRecord, JobRecord, ProcessQuery, TaskRecord
+from callboard.ports.jobs import JobRecord
+from callboard.ports.records import (
+    EventRecord,
+    ProcessQuery,
+    TaskRecord,
+)
 from callboard.ports.store import StaleError
 from tests.store.records import at, event, start, step
 

@@ -69,7 +69,7 @@ async def running(
         loader = make_engine(_writable(settings), store, clock, ids, schemas)
         await _load_examples(settings, loader)
         await opened.enter_async_context(_scenario_folder(settings, loader))
-        worker = await opened.enter_async_context(working(engine, store, clock))
+        dispatch = await opened.enter_async_context(working(engine, store, clock, {}))
         edge = Edge(
             engine=engine,
             authenticate=authenticate,
@@ -81,7 +81,7 @@ async def running(
             schemas=schemas,
             format_schema=_format_schema,
             demo_accounts=demo_accounts(settings, auth, clock),
-            move_clock=None if moving is None else partial(_move, moving, worker.wake),
+            move_clock=None if moving is None else partial(_move, moving, dispatch.wake),
             telemetry=watched.telemetry,
             metrics=watched.text if watched.keeps_numbers else None,
         )

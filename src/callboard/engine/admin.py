@@ -41,7 +41,12 @@ from callboard.engine.workload import Workload
 from callboard.errors import ConflictError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import JobKind, ProcessRecord, StorageFigures, Tombstone
+from callboard.ports.jobs import JobKind
+from callboard.ports.records import (
+    ProcessRecord,
+    StorageFigures,
+    Tombstone,
+)
 from callboard.ports.store import Store
 
 KINDS: Final[tuple[JobKind, ...]] = ("timer", "notify")

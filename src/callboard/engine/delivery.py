@@ -31,7 +31,10 @@ from callboard.engine.workload import Workload
 from callboard.errors import CallboardError, UnavailableError, told
 from callboard.ports.caller import Caller, KeyIdentity, Privilege
 from callboard.ports.clock import Clock
-from callboard.ports.records import AttemptRecord, HeldJob, JobRecord, Outcome, ProcessRecord
+from callboard.ports.jobs import AttemptRecord, HeldJob, JobRecord, Outcome
+from callboard.ports.records import (
+    ProcessRecord,
+)
 from callboard.ports.store import LostClaimError, StaleError, Store
 from callboard.ports.transport import DeliveryError, Message, Reply, Transport
 

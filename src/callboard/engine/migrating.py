@@ -51,7 +51,11 @@ from callboard.errors import (
 )
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import JobRecord, ProcessRecord, ProcessWrite
+from callboard.ports.jobs import JobRecord
+from callboard.ports.records import (
+    ProcessRecord,
+    ProcessWrite,
+)
 from callboard.ports.store import Place, Store
 
 _log: Final = logging.getLogger(__name__)

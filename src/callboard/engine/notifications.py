@@ -14,7 +14,7 @@ from callboard.engine.times import to_text
 from callboard.errors import NotFoundError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import AttemptRecord, FailedJob
+from callboard.ports.jobs import AttemptRecord, FailedJob
 from callboard.ports.store import Store
 
 MOST: Final = 1_000

@@ -15,7 +15,7 @@ from callboard.core.canonical import uuid5
 from callboard.core.process import Notify, Outcome, StateLeft, TimerSet
 from callboard.core.values import Absent, JsonObject
 from callboard.engine.times import later
-from callboard.ports.records import JobRecord
+from callboard.ports.jobs import JobRecord
 
 _MAKES_JOBS: Final = (TimerSet, Notify)
 

@@ -28,7 +28,11 @@ from callboard.engine.transition import stepped
 from callboard.engine.workload import Workload
 from callboard.errors import CallboardError, EvaluationError, InvalidError, StateUnknownError
 from callboard.ports.clock import Clock
-from callboard.ports.records import HeldJob, ProcessRecord, ProcessWrite
+from callboard.ports.jobs import HeldJob
+from callboard.ports.records import (
+    ProcessRecord,
+    ProcessWrite,
+)
 from callboard.ports.store import LostClaimError, StaleError, Store
 from callboard.telemetry import SILENT, Telemetry
 from callboard.telemetry.metrics import STEPS

@@ -19,10 +19,10 @@ from callboard.engine.outbox import jobs
 from callboard.engine.principals import participants, tasks
 from callboard.engine.times import later
 from callboard.errors import InvalidError
+from callboard.ports.jobs import JobRecord
 from callboard.ports.records import (
     ChangeKind,
     EventRecord,
-    JobRecord,
     ProcessRecord,
     ProcessWrite,
     Resting,

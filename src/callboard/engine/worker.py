@@ -21,7 +21,7 @@ from typing import Final
 from callboard.engine.times import from_text, to_text
 from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.clock import Clock
-from callboard.ports.records import HeldJob, JobKind
+from callboard.ports.jobs import HeldJob, JobKind
 from callboard.ports.store import Store
 
 log: Final = logging.getLogger("callboard.worker")

@@ -9,19 +9,14 @@ from typing import Protocol, TypeAlias
 
 from callboard.core.values import JsonObject
 from callboard.errors import CallboardError
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
 from callboard.ports.records import (
     ApiKeyRecord,
-    AttemptRecord,
     ChangeRecord,
     Count,
     Erasure,
     EventRecord,
-    FailedJob,
-    HeldJob,
     IdempotencyRecord,
-    JobClaim,
-    JobKind,
-    JobRecord,
     Principal,
     ProcessQuery,
     ProcessRecord,

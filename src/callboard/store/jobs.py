@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from callboard.ports.records import AttemptRecord, FailedJob, HeldJob, JobClaim, JobRecord
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobRecord
 from callboard.store.text import from_text, to_text
 
 DUE: Final = 6

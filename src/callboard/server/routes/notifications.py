@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from callboard.core.values import Json, JsonObject
 from callboard.errors import ForbiddenError
-from callboard.ports.records import AttemptRecord, FailedJob
+from callboard.ports.jobs import AttemptRecord, FailedJob
 from callboard.server.bodies import read_object
 from callboard.server.messages import Call, Response, json_response
 from callboard.server.route import JSON_TYPE, Answer, Body, Example, Parameter, Route

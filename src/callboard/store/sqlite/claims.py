@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.records import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
 from callboard.store import jobs
 from callboard.store.queries import queries
 from callboard.store.sqlite.readers import Readers

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from callboard.core.values import JsonObject
 from callboard.errors import UnavailableError
+from callboard.ports.jobs import JobKind, JobRecord
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
@@ -18,8 +19,6 @@ from callboard.ports.records import (
     Erasure,
     EventRecord,
     IdempotencyRecord,
-    JobKind,
-    JobRecord,
     Principal,
     ProcessQuery,
     ProcessRecord,
