@@ -22,7 +22,12 @@ from tests.server.matrix.requests import REQUESTS, Request
 
 TEXT = (Path(__file__).parent / "matrix" / "matrix.txt").read_text(encoding="utf-8")
 WHOSE = ("own", "foreign", "absent")
-UNCOUNTED = {"changes", "migrations", "sqlite_sequence", "sqlite_stat1"}
+UNCOUNTED = {"changes", "attempts", "migrations", "sqlite_sequence", "sqlite_stat1"}
+PARTS = {
+    "api_keys": "SELECT id, revoked FROM api_keys ORDER BY id",
+    "jobs": "SELECT id FROM jobs ORDER BY id",
+}
+"""Of these the workers, and every use of a key, change the rest."""
 
 
 class Row(NamedTuple):
@@ -56,16 +61,15 @@ def filled(value: Any, facts: dict[str, str]) -> Any:
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
-    """Everything in the database but when keys were last used."""
+    """Everything in the database that only somebody's request changes."""
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         found = {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
             for (name,) in names
-            if name not in UNCOUNTED | {"api_keys"}
+            if name not in UNCOUNTED | PARTS.keys()
         }
-        query = "SELECT id, revoked FROM api_keys ORDER BY id"
-        return found | {"api_keys": connection.execute(query).fetchall()}
+        return found | {name: connection.execute(sql).fetchall() for name, sql in PARTS.items()}
 
 
 def ask(at: Stage, request: Request, whose: str, caller: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from callboard.compose import SystemClock
 from callboard.server.app import ROUTES
 from tests.server.contract import DOCUMENT
 from tests.server.world import world
@@ -31,7 +32,7 @@ ANSWERS = [
     ids=[f"{route.operation} {name}" for route, name, _ in BODIES],
 )
 def test_an_example_of_a_body_is_accepted(tmp_path: Path, route, value):
-    with world(tmp_path, examples=True) as server:
+    with world(tmp_path, examples=True, clock=SystemClock()) as server:
         options = {"json": value}
         if isinstance(value, str):
             options = {"content": value, "headers": {"content-type": "application/yaml"}}

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from callboard.auth import DEMO_SECRET, demo_token, find_account
-from callboard.compose import SystemIds, running
+from callboard.compose import SystemClock, SystemIds, running
 from callboard.server.app import App
 from callboard.settings import Settings, load_settings
 from callboard.telemetry import SILENT, Telemetry
@@ -72,7 +72,7 @@ class HandClock:
 class World:
     """A client of the server; who asks is said by the name of a demo account."""
 
-    def __init__(self, runner: asyncio.Runner, app: App, clock: HandClock) -> None:
+    def __init__(self, runner: asyncio.Runner, app: App, clock: Any) -> None:
         self.app = app
         self.clock = clock
         self.run = runner.run
@@ -128,10 +128,18 @@ class World:
 
 @contextmanager
 def world(
-    folder: Path, *, examples: bool = False, telemetry: Telemetry = SILENT, **settings: object
+    folder: Path,
+    *,
+    examples: bool = False,
+    telemetry: Telemetry = SILENT,
+    clock: HandClock | SystemClock | None = None,
+    **settings: object,
 ) -> Iterator[World]:
-    """A server in development mode over a database in this folder."""
-    clock = HandClock()
+    """A server in development mode over a database in this folder. With the system's clock it has
+    its own, which can be moved over the API.
+    """
+    clock = clock or HandClock()
+    given_clock = clock if isinstance(clock, HandClock) else None
     given = {
         "dev": True,
         "database": f"sqlite:///{folder / 'callboard.db'}",
@@ -140,7 +148,7 @@ def world(
     }
     composed: Settings = load_settings(overrides=given | settings)
     with asyncio.Runner() as runner:
-        opening = running(composed, clock=clock, ids=SystemIds(), telemetry=telemetry)
+        opening = running(composed, clock=given_clock, ids=SystemIds(), telemetry=telemetry)
         app = runner.run(opening.__aenter__())
         try:
             made = World(runner, app, clock)
