@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Final
 
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
+from callboard.compose.services import ways
 from callboard.compose.system import MovableClock, SystemClock, SystemIds
 from callboard.compose.watching import watching
 from callboard.compose.working import working
@@ -28,6 +30,7 @@ from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.store import Store
+from callboard.ports.transport import Transport
 from callboard.schemas import FORMATS, SchemaFolder, bundled
 from callboard.server.app import App
 from callboard.server.edge import Edge
@@ -58,18 +61,23 @@ async def running(
     auth = key_config(settings)
     checks = verifier(auth, clock)
     schemas = _schemas(settings)
+    services = ways(settings)
     watched = watching(settings, telemetry)
     async with AsyncExitStack() as opened:
         store = open_database(settings, watched.telemetry)
         opened.push_async_callback(store.close)
-        engine = make_engine(settings, store, clock, ids, schemas, watched.telemetry)
+        opened.push_async_callback(services.close)
+        engine = make_engine(
+            *(settings, store, clock, ids, schemas, watched.telemetry),
+            services=services.transports,
+        )
         opened.push_async_callback(checks.keys.close)
         checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
         loader = make_engine(_writable(settings), store, clock, ids, schemas)
         await _load_examples(settings, loader)
         await opened.enter_async_context(_scenario_folder(settings, loader))
-        dispatch = await opened.enter_async_context(working(engine, store, clock, {}))
+        dispatch = await opened.enter_async_context(working(engine, store, clock, services.waits))
         edge = Edge(
             engine=engine,
             authenticate=authenticate,
@@ -124,6 +132,7 @@ def make_engine(
     ids: Ids,
     schemas: Schemas,
     telemetry: Telemetry = SILENT,
+    services: Mapping[str, Transport] = MappingProxyType({}),
 ) -> Engine:
     """The engine over a store."""
     return Engine(
@@ -134,6 +143,7 @@ def make_engine(
         schemas=schemas,
         limits=settings.limits,
         telemetry=telemetry,
+        services=services,
     )
 
 

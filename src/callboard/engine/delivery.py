@@ -36,7 +36,7 @@ from callboard.ports.records import (
     ProcessRecord,
 )
 from callboard.ports.store import LostClaimError, StaleError, Store
-from callboard.ports.transport import DeliveryError, Message, Reply, Transport
+from callboard.ports.transport import AnswerError, DeliveryError, Message, Reply, Transport
 
 LONGEST_DETAIL: Final = 500
 FACTOR: Final = 3.0
@@ -109,12 +109,14 @@ class Delivery:
             return  # Somebody else had the same answer first, or the state was left.
 
     async def _not_delivered(self, held: HeldJob, error: DeliveryError, begun: float) -> None:
-        attempt = self._attempt(held, "failed", begun, error.message)
+        outcome: Outcome = "refused" if isinstance(error, AnswerError) else "failed"
+        attempt = self._attempt(held, outcome, begun, error.message)
         if error.final or attempt.number >= self.config.delivery_tries:
             await self.store.jobs.give_up(held.claim, attempt.at, attempt)
             return
         wait = self.config.delivery_seconds * FACTOR ** min(held.attempts, 30)
-        wait = min(wait, self.config.delivery_longest) * (1 + self.chance.random() / 4)
+        wait = min(max(wait, error.wait), self.config.delivery_longest)
+        wait *= 1 + self.chance.random() / 4
         due = later(attempt.at, wait)
         await self.store.jobs.put_off(held.claim, due, held.job.payload, attempt)
 

@@ -1,13 +1,15 @@
 """Transports: how a service is told something, and what it answers (specification: services).
 
 A transport is one small class. It delivers a message and gives what was answered; whether and when
-it is tried again is for the engine to say.
+it is tried again is for the engine to say. A provider makes transports from settings, and is found
+by its name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from callboard.core.values import Json
 from callboard.errors import CallboardError
@@ -35,13 +37,25 @@ class Reply:
 
 
 class DeliveryError(CallboardError):
-    """The message was not delivered. `final`: trying again is useless."""
+    """The message was not delivered. `final`: trying again is useless; `wait`: not before so many
+    seconds.
+    """
 
     code = "delivery"
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
+    def __init__(self, message: str, *, final: bool = False, wait: float = 0.0) -> None:
         super().__init__(message)
         self.final = final
+        self.wait = wait
+
+
+class AnswerError(DeliveryError):
+    """The message was delivered, and nobody can use what was answered; so it is final."""
+
+    code = "answer"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, final=True)
 
 
 class Transport(Protocol):
@@ -56,3 +70,27 @@ class Transport(Protocol):
     async def close(self) -> None:
         """Let go of connections."""
         ...
+
+
+C = TypeVar("C")
+
+SECONDS: Final = 30.0
+
+
+def seconds_of(config: object) -> float:
+    """The `timeout` of a record of settings, or 30 seconds where it has none."""
+    return float(getattr(config, "timeout", SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Provider(Generic[C]):
+    """A kind of transport, as an entry point of the group `callboard.transports` names it."""
+
+    config: type[C]
+    """A frozen dataclass: its fields are the settings of a service, those without a default have to
+    be set. It raises `ValueError` for what cannot be used, without repeating it: it may be secret.
+    """
+    open: Callable[[C], Transport]
+    """Makes the transport of a service. Nothing is connected yet."""
+    seconds: Callable[[C], float] = seconds_of
+    """The longest that a delivery may take."""

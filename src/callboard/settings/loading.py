@@ -15,97 +15,26 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, get_type_hints
 
 import msgspec
 
 from callboard.auth.config import AuthConfig
-from callboard.core.limits import Limits
-from callboard.engine.config import EngineConfig
-from callboard.errors import CallboardError
 from callboard.ports.caller import PRIVILEGES
 from callboard.server.config import ServerConfig
 from callboard.server.suggest import unknown
-from callboard.store.config import SqliteConfig
-from callboard.telemetry import LogConfig, MetricsConfig, TelemetryConfig
+from callboard.settings.records import Settings, SettingsError
+from callboard.settings.services import SERVICES, service_tables, services_of
+from callboard.settings.values import PREFIX, Setting, convert, kind_of
 
-__all__ = [
-    "DROP_IN",
-    "PREFIX",
-    "ScenarioConfig",
-    "SchemaConfig",
-    "Setting",
-    "Settings",
-    "SettingsError",
-    "kind_of",
-    "load_settings",
-    "settings_list",
-]
+__all__ = ["DROP_IN", "load_settings", "settings_list"]
 
-PREFIX: Final = "CALLBOARD_"
 CONFIG: Final = "config"
 PORTS: Final = ("port", "metrics.port")
 HIGHEST_PORT: Final = 65_535
-
-
-class SettingsError(CallboardError):
-    """The settings cannot be used; `problems` are sentences, one for each thing that is wrong."""
-
-    code = "settings"
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioConfig:
-    """Where scenarios come from."""
-
-    storage: Literal["db", "fs"] = "db"
-    """`db`: only what was uploaded. `fs`: also the files of `path`, watched while it runs."""
-    path: Path = Path("scenarios")
-    """Folder of `*.yaml` and `*.json` scenarios, for `fs`; `NAME.disabled.yaml` is disabled."""
-    examples: bool = True
-    """Load the example scenarios, in development mode."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaConfig:
-    """Where the schemas come from that scenarios refer to."""
-
-    path: Path | None = None
-    """Folder of `*.yaml` and `*.json` schemas: `order.yaml` is `schema:order`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that can be set."""
-
-    dev: bool = False
-    """Development mode: demo accounts, example scenarios, and a default account without a token."""
-    host: str = "127.0.0.1"
-    """Address to listen on; `0.0.0.0` for all."""
-    port: int = 8080
-    """Port to listen on; 0 takes any that is free."""
-    database: str = "sqlite:///callboard.db"
-    """Where everything is kept: `sqlite:///FILE`."""
-    demo_accounts: bool = True
-    """Offer the demo accounts, in development mode."""
-    auth: AuthConfig = field(default_factory=AuthConfig)
-    engine: EngineConfig = field(default_factory=EngineConfig)
-    server: ServerConfig = field(default_factory=ServerConfig)
-    sqlite: SqliteConfig = field(default_factory=SqliteConfig)
-    limits: Limits = field(default_factory=Limits)
-    log: LogConfig = field(default_factory=LogConfig)
-    metrics: MetricsConfig = field(default_factory=MetricsConfig)
-    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
-    scenarios: ScenarioConfig = field(default_factory=ScenarioConfig)
-    schemas: SchemaConfig = field(default_factory=SchemaConfig)
-
 
 DROP_IN: Final[dict[str, str]] = {
     "PORT": "port",
@@ -135,22 +64,6 @@ ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9]\d{0,4
 
 ORCHESTRATION: Final = re.compile(r"SERVICE_(HOST|PORT.*)|PORT_\d+_(TCP|UDP).*|PORT")
 """What Kubernetes puts into the environment of every pod when a service is called `callboard`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: its name, the type and default of its value."""
-
-    name: str
-    """`port`, or `server.body_bytes`."""
-    type: Any
-    default: object
-
-    @property
-    def variable(self) -> str:
-        """Its name in the environment."""
-        return PREFIX + self.name.upper().replace(".", "_")
-
 
 Sources: TypeAlias = "dict[str, tuple[object, str]]"
 """Values by the name of the setting, each with where it came from."""
@@ -184,18 +97,19 @@ def load_settings(
     one that `CALLBOARD_CONFIG` names, if any. Raises `SettingsError` with everything that is wrong.
     """
     problems: list[str] = []
-    named, variables = _from_environment(environ or {}, problems)
-    given: Sources = {}
-    if path := config or named:
-        given |= _from_file(path, problems)
-    given |= variables
-    for name, value in (overrides or {}).items():
-        if name not in _by_name():
-            problems.append(unknown("setting", name, _by_name()))
-        given[name] = (value, name)
-    settings: Settings = _filled(Settings(), "", _converted(given, problems))
+    environ = environ or {}
+    named, variables = _from_environment(environ, problems)
+    path = config or named
+    written = _from_file(path, problems) if path else {}
+    options: Sources = {name: (value, name) for name, value in (overrides or {}).items()}
+    problems += [unknown("setting", n, _by_name()) for n in options if n not in _by_name()]
+    layers = [source.pop(SERVICES, None) for source in (written, variables, options)]
+    values = _converted(written | variables | options, problems)
+    values[SERVICES] = service_tables(layers[0], environ, layers[1:], problems)
+    settings: Settings = _filled(Settings(), "", values)
     problems += _unknown_privileges(settings.auth)
     problems += _no_origins(settings.server)
+    problems += services_of(settings).problems
     if problems:
         raise SettingsError(problems)
     return settings
@@ -271,9 +185,9 @@ def _converted(given: Sources, problems: list[str]) -> dict[str, Any]:
         if setting is None:
             continue
         try:
-            converted = _convert(value, setting)
+            converted = convert(value, setting.type)
         except (msgspec.ValidationError, msgspec.DecodeError):
-            problems.append(f"{source} is to be {kind_of(setting)}.")
+            problems.append(f"{source} is to be {kind_of(setting.type)}.")
             continue
         if isinstance(converted, (int, float)) and converted < 0:
             problems.append(f"{source} is to be 0 or more.")
@@ -302,18 +216,6 @@ def _no_origins(server: ServerConfig) -> Iterator[str]:
             )
 
 
-def kind_of(setting: Setting) -> str:
-    """What a setting's value is to be, in words."""
-    if get_origin(setting.type) is Literal:
-        return "one of " + ", ".join(get_args(setting.type))
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    if setting.type in words:
-        return words[setting.type]
-    if get_origin(setting.type) is tuple:
-        return "a list of texts"
-    return "a table" if isinstance(setting.default, Mapping) else "a path"
-
-
 def _filled(record: Any, prefix: str, values: Mapping[str, Any]) -> Any:
     changes: dict[str, Any] = {}
     for item in fields(record):
@@ -323,24 +225,3 @@ def _filled(record: Any, prefix: str, values: Mapping[str, Any]) -> Any:
         elif name in values:
             changes[item.name] = values[name]
     return replace(record, **changes)
-
-
-def _convert(value: object, setting: Setting) -> object:
-    """The value as the setting's type; a text may stand for a number, a list or a table."""
-    if isinstance(value, Path) or setting.type is str:
-        return msgspec.convert(value, setting.type)
-    if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
-        return msgspec.json.decode(value, type=setting.type, strict=False, dec_hook=_path)
-    if isinstance(value, str) and _is_list(setting.default):
-        value = [part.strip() for part in value.split(",") if part.strip()]
-    return msgspec.convert(value, setting.type, strict=False, dec_hook=_path)
-
-
-def _is_list(default: object) -> bool:
-    return isinstance(default, (tuple, frozenset))
-
-
-def _path(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError
