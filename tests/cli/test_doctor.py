@@ -77,6 +77,16 @@ def test_a_public_key_without_an_audience_is_told(monkeypatch: pytest.MonkeyPatc
     assert wrong() == {}
 
 
+def test_services_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE_STOCK_PROVIDER", "webhook")
+    monkeypatch.setenv("SERVICE_STOCK_URL", "http://127.0.0.1:9/?hidden")
+    result = callboard("doctor")
+    assert "services    stock" in result.stdout
+    assert "hidden" not in result.output
+    monkeypatch.setenv("SERVICE_STOCK_PROVIDER", "webhok")
+    assert "services.stock" in wrong()["settings"]
+
+
 def test_development_mode_in_public_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong("--dev") == {}
     monkeypatch.setenv("CALLBOARD_HOST", "0.0.0.0")

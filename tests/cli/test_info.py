@@ -16,7 +16,7 @@ def test_it_lists_what_scenarios_may_use() -> None:
     result = callboard("info")
     assert result.exit_code == 0
     lines = [line.strip() for line in result.stdout.splitlines()]
-    assert {"expense-approval", "!select"} <= set(lines)
+    assert {"expense-approval", "!select", "webhook"} <= set(lines)
     assert any(line.startswith("range(") for line in lines)
 
 

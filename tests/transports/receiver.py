@@ -40,7 +40,7 @@ class Receiver:
     """What it was told is in `told`; the next of `answers` is sent, then the `default`."""
 
     answers: list[Answer] = field(default_factory=list)
-    default: Answer = field(default_factory=answer)
+    default: Answer = field(default_factory=lambda: answer())
     told: list[Request] = field(default_factory=list)
     url: str = ""
     connections: int = 0

@@ -38,8 +38,9 @@ def command(token: str | None, dev: bool | None, database: str | None, config: P
     """Say what is wrong with an installation, or with a token.
 
     Looks at the settings, the database, the keys (and fetches those of the identity provider), the
-    clock, and the folders. With --token it says what the server would take the token for, or why
-    not. Nothing is changed and no secret is printed; it may run beside the server.
+    clock, the folders, and how services are to be told (and tells them nothing). With --token it
+    says what the server would take the token for, or why not. Nothing is changed and no secret is
+    printed; it may run beside the server.
     """
     import asyncio
 

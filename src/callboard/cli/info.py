@@ -1,4 +1,4 @@
-"""`callboard info`: what is installed, and what scenarios may use."""
+"""`callboard info`: what is installed, and what scenarios and settings may use."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def collect() -> dict[str, object]:
     from callboard.core.expression import BUILTINS
     from callboard.core.scenario.tags import TAGS
     from callboard.examples import example_names
+    from callboard.transports import provider_names
 
     return {
         "callboard": version("callboard"),
@@ -29,6 +30,7 @@ def collect() -> dict[str, object]:
         "examples": example_names(),
         "tags": sorted(tag.name for tag in TAGS),
         "functions": sorted(f"{name}{function.signature}" for name, function in BUILTINS.items()),
+        "providers": provider_names(),
     }
 
 
@@ -54,7 +56,7 @@ def _version(name: str) -> str:
     help="Print the JSON Schema of a format instead, as one file for editors of YAML.",
 )
 def command(output: Literal["text", "json"], schema: str | None) -> None:
-    """Show versions, examples, and what expressions may call.
+    """Show versions, examples, what expressions may call, and the providers of services.
 
     Send this along when you report a problem.
     """

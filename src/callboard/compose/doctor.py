@@ -16,6 +16,7 @@ from callboard.auth import AuthConfig, JwtVerifier
 from callboard.auth.explain import Told, explain_api_key, explain_jwt
 from callboard.auth.jwks import JwksKeys
 from callboard.compose.identity import key_config, verifier
+from callboard.compose.services import ways
 from callboard.compose.serving import LOOPBACK
 from callboard.compose.system import SystemClock
 from callboard.core.scenario.text import load
@@ -45,6 +46,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Told]:
     database = _database(settings)
     seen = database if isinstance(database, Glance) else None
     found = [*_mode(settings), *_told_database(database), *_clock(seen), *_folders(settings)]
+    found += _services(settings)
     try:
         auth = key_config(settings)
         checks = verifier(auth, SystemClock())
@@ -143,6 +145,17 @@ def _scenarios(settings: Settings, schemas: dict[str, Json]) -> Iterator[Told]:
             )
             yield Told("scenarios", False, text)
     yield Told("scenarios", True, f"{good} of {len(files)} in {folder} can be used.")
+
+
+def _services(settings: Settings) -> Iterator[Told]:
+    """Nothing is sent: whether a service is there shows when there is something to tell it."""
+    try:
+        names = sorted(ways(settings).transports)
+    except SettingsError as error:
+        yield from (Told("services", False, problem) for problem in error.problems)
+        return
+    told = ", ".join(names) if names else "none: what scenarios notify is given up."
+    yield Told("services", True, told)
 
 
 async def _keys(auth: AuthConfig, checks: JwtVerifier) -> Iterator[Told]:

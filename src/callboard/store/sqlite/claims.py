@@ -90,11 +90,13 @@ class SqliteJobs:
     async def _settle(
         self, query: str, values: tuple[object, ...], attempt: AttemptRecord | None
     ) -> bool:
-        """A statement about a job that is held, and what was tried, where the claim held."""
+        """A statement about a job that is held; whether the claim held. What was tried is kept also
+        where it did not: the state was left meanwhile, and somebody may look for it.
+        """
 
         def settle(connection: sqlite3.Connection) -> bool:
             held = connection.execute(query, values).rowcount > 0
-            if held and attempt is not None:
+            if attempt is not None:
                 note(connection, attempt)
             return held
 
