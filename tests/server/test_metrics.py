@@ -8,6 +8,8 @@ from time import perf_counter
 
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from callboard.engine.timers import Timers
+from callboard.ports.jobs import HeldJob
 from callboard.telemetry import Metric
 from callboard.telemetry.metrics import METRICS, REQUESTS, STEPS
 from callboard.telemetry.recorder import SERIES, Recorder
@@ -68,14 +70,19 @@ states:
 """
 
 
-def test_what_is_due_is_late(empty):
-    scenario = empty.store(TIMED)
-    empty.post("/processes", "alice", json={"scenario": scenario})
-    assert read(empty)["callboard_jobs_lag_seconds", ()] == 0
-    empty.clock.move(hours=3)
-    found = read(empty)
-    assert found["callboard_jobs_pending", ()] == 1
-    assert found["callboard_jobs_lag_seconds", ()] == 7200
+def test_what_is_due_is_late(tmp_path, monkeypatch):
+    async def stuck(self: Timers, held: HeldJob) -> None:
+        """A worker that does not keep up."""
+
+    monkeypatch.setattr(Timers, "fire", stuck)
+    with world(tmp_path) as made:
+        scenario = made.store(TIMED)
+        made.post("/processes", "alice", json={"scenario": scenario})
+        assert read(made)["callboard_jobs_lag_seconds", ()] == 0
+        made.clock.move(hours=3)
+        found = read(made)
+        assert found["callboard_jobs_pending", ()] == 1
+        assert found["callboard_jobs_lag_seconds", ()] == 7200
 
 
 def test_nothing_that_grows_is_a_label(server):

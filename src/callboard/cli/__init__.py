@@ -24,7 +24,7 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("doctor", "Say what is wrong with an installation, or with a token."),
     ("explore", "Walk a scenario with responses made from its schemas."),
     ("format", "Print a scenario in our layout: that of the examples."),
-    ("info", "Show versions, examples, and what expressions may call."),
+    ("info", "Show versions, examples, what expressions may call, and the providers of services."),
     ("lint", "Find what a valid scenario gets wrong: dead ends, names that nobody has, and more."),
     ("lsp", "Speak the Language Server Protocol on standard input and output."),
     ("normalize", "Print a scenario with every default filled in, as the engine stores it."),
