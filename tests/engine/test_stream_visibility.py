@@ -14,8 +14,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from callboard.core.scenario.compiled import Scenario
+from callboard.core.scenario.names import covers
 from callboard.engine import Engine
-from callboard.engine.choosing import may_act
+from callboard.engine.choosing import may_act, offers
 from callboard.engine.commands import StartCommand, StepCommand
 from callboard.engine.streaming import Following, News, StreamCommand
 from callboard.errors import CallboardError, NotFoundError
@@ -47,7 +49,7 @@ async def play(engine: Engine, wanted: list[Any]) -> AsyncIterator[str]:
 
 
 async def inbox(engine: Engine, caller: Caller, ids: set[str]) -> set[str]:
-    """Whose turn it is, worked out actor by actor."""
+    """Whose turn it is, worked out actor by actor and, of keys with limits, action by action."""
     found = set()
     for process in ids:
         try:
@@ -56,11 +58,29 @@ async def inbox(engine: Engine, caller: Caller, ids: set[str]) -> set[str]:
             continue
         document = seen.record.document
         own = seen.standing.own
-        if caller.key is not None and caller.key.service is None:
-            own = ()
-        if document["isRunning"] and any(may_act(seen.scenario, document, key) for key in own):
+        if not document["isRunning"]:
+            continue
+        if caller.key is None or not caller.key.limits:
+            if any(may_act(seen.scenario, document, key) for key in own):
+                found.add(process)
+        elif any(_left(caller, seen.scenario, document, key) for key in own):
             found.add(process)
     return found
+
+
+def _left(caller: Caller, scenario: Scenario, document: Any, actor: str) -> bool:
+    """Whether the limits of a key leave it something to do as an actor."""
+    named = [
+        limit
+        for limit in caller.key.limits
+        if limit.scenario in (None, scenario.id, scenario.name)
+        and (limit.actors is None or any(covers(name, actor) for name in limit.actors))
+    ]
+    return any(
+        limit.actions is None or action["key"] in limit.actions
+        for action in offers(scenario, document, actor)
+        for limit in named
+    )
 
 
 class Listener:
@@ -74,11 +94,13 @@ class Listener:
     async def news(self) -> list[News]:
         found = list(await self.following.next(0))
         for one in found:
+            limited = self.caller.key is not None and self.caller.key.limits
             if one.event == "task-appeared":
-                assert process_of(one) not in self.tasks
+                assert limited or process_of(one) not in self.tasks
                 self.tasks.add(process_of(one))
             elif one.event == "task-gone":
-                self.tasks.remove(process_of(one))
+                assert limited or process_of(one) in self.tasks
+                self.tasks.discard(process_of(one))
         return found
 
 

@@ -115,7 +115,16 @@ def test_a_service_has_tasks_and_a_limited_key_sees_its_scenario_alone(engine, r
     act(engine, run, supplier, order, "confirm")
     assert told(engine, run, elsewhere) == []
     buyer = key(ProcessLimit(scenario="order", actors=("buyer",)))
-    assert names(told(engine, run, buyer)) == [("4", "created"), ("5", "ended")]
+    news = names(told(engine, run, buyer))
+    assert news == [("4.1", "created"), ("4", "task-gone"), ("5.1", "ended"), ("5", "task-gone")]
+
+
+def test_a_key_is_told_the_tasks_that_its_limits_leave_it(engine, run):
+    manager = key(ProcessLimit(scenario="leave", actors=("manager",)))
+    approver = key(ProcessLimit(scenario="leave", actors=("manager",), actions=("nothing",)))
+    begin(engine, run, ALICE, "leave", "ask", 3, as_actor="employee")
+    assert names(told(engine, run, manager)) == [("1.1", "created"), ("1", "task-appeared")]
+    assert names(told(engine, run, approver)) == [("1.1", "created"), ("1", "task-gone")]
 
 
 def test_it_goes_on_after_every_place_without_a_gap_or_a_repeat(engine, run, leave):

@@ -95,4 +95,4 @@ class Engine:
         )
         self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)
-        self.streaming = Streaming(store, cache, clock)
+        self.streaming = Streaming(store, cache, clock, self.inbox)

@@ -203,13 +203,19 @@ class Inbox:
     async def _task(self, caller: Caller, record: ProcessRecord) -> _Task | None:
         """What a process asks of the caller; None when it is nothing."""
         scenario = self.cache.known(record.scenario) or await self.cache.get(record.scenario)
-        process = record.document
-        if scenario.keeps_events:
-            process = await self.reading.with_events(record)
-        actions = await self.reading.workload.do(scenario.id, actions_of, caller, scenario, process)
+        actions = await self.asked(caller, scenario, record)
         if not actions:
             return None
         return _Task(record, scenario, actions, due(scenario, record.document))
+
+    async def asked(
+        self, caller: Caller, scenario: Scenario, record: ProcessRecord
+    ) -> tuple[JsonObject, ...]:
+        """The actions that a process asks of the caller."""
+        process = record.document
+        if scenario.keeps_events:
+            process = await self.reading.with_events(record)
+        return await self.reading.workload.do(scenario.id, actions_of, caller, scenario, process)
 
     async def _shown(self, task: _Task) -> JsonObject:
         face = await self.cache.face(task.record.scenario)

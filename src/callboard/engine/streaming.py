@@ -23,6 +23,7 @@ from callboard.engine import access, principals
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.changes import Changes
 from callboard.engine.identifiers import uuid_of
+from callboard.engine.inbox import Inbox
 from callboard.errors import InvalidError, UnauthenticatedError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
@@ -64,9 +65,10 @@ class _Facts(NamedTuple):
 class Streaming:
     """Streams, and what they share."""
 
-    def __init__(self, store: Store, cache: ScenarioCache, clock: Clock) -> None:
+    def __init__(self, store: Store, cache: ScenarioCache, clock: Clock, inbox: Inbox) -> None:
         self.changes = Changes(store)
         self.clock = clock
+        self.inbox = inbox
         self._store = store
         self._cache = cache
         self._facts: dict[str, _Facts | None] = {}
@@ -170,7 +172,10 @@ class Following:
         if self._command.scenario not in (None, facts.scenario.id, facts.scenario.name):
             return ()
         sees = self._sees(facts)
-        task = self._task(change, facts, sees=sees)
+        if access.limits_on(self._caller, facts.scenario) is None:
+            task = self._task(change, facts, sees=sees)
+        else:
+            task = await self._limited_task(change, facts, sees=sees)
         if not sees or change.seq == self._half:
             return task
         happened = f"{change.seq}.1" if task else str(change.seq)
@@ -183,10 +188,19 @@ class Following:
             return False
         return access.standing(self._caller, facts.scenario, facts.record.document).sees
 
-    def _task(self, change: ChangeRecord, facts: _Facts, *, sees: bool) -> Sequence[News]:
-        """That it became the caller's task, or no longer is. API keys without a service have none:
-        what they may do belongs to others.
+    async def _limited_task(
+        self, change: ChangeRecord, facts: _Facts, *, sees: bool
+    ) -> Sequence[News]:
+        """Whether it is a task of an API key with limits, which are held against each action; so
+        what is stored of the change does not tell, and the key is told again at each.
         """
+        if not sees:
+            return self._task(change, facts, sees=False)
+        asked = await self._streaming.inbox.asked(self._caller, facts.scenario, facts.record)
+        return (_appeared(change, facts) if asked else _gone(change),)
+
+    def _task(self, change: ChangeRecord, facts: _Facts, *, sees: bool) -> Sequence[News]:
+        """That it became the caller's task, or no longer is."""
         whose = change.tasks
         if whose is None or not self._mine.isdisjoint(whose.kept):
             return ()
@@ -196,10 +210,16 @@ class Following:
             return ()
         if lost:
             told = sees or access.within_limits(self._caller, facts.scenario)
-            gone = News(str(change.seq), "task-gone", {"process": {"id": change.process}})
-            return (gone,) if told else ()
-        news = News(str(change.seq), "task-appeared", _told(change, facts))
-        return (news,) if sees else ()
+            return (_gone(change),) if told else ()
+        return (_appeared(change, facts),) if sees else ()
+
+
+def _appeared(change: ChangeRecord, facts: _Facts) -> News:
+    return News(str(change.seq), "task-appeared", _told(change, facts))
+
+
+def _gone(change: ChangeRecord) -> News:
+    return News(str(change.seq), "task-gone", {"process": {"id": change.process}})
 
 
 def _told(change: ChangeRecord, facts: _Facts) -> JsonObject:
