@@ -37,6 +37,7 @@ from callboard.store.sqlite.streams import (
     PARTICIPANTS,
     PROCESSES,
     TASKS,
+    filters_left,
     merged,
     of_processes,
     of_tasks,
@@ -58,9 +59,10 @@ def list_processes(connection: sqlite3.Connection, query: ProcessQuery) -> Slice
     """The part that the query asks for."""
     if query.sort in (NEWEST_FIRST, (Sort("created"),)):
         down = query.sort[0].descending != query.backwards
-        indexes = of_processes(connection, query)
-        places = merged(connection, indexes, query.after, down=down, wanted=_chunk(query))
-        return _part(_Filter(connection, query.filters), places, query)
+        indexes, left = of_processes(connection, query), filters_left(query)
+        wanted = _BATCH if _asks(left) else query.offset + query.limit + 1
+        places = merged(connection, indexes, query.after, down=down, wanted=wanted)
+        return _part(_Filter(connection, left), places, query)
     if query.after is not None and len(query.after) == 1:
         return _by_changes(connection, query)
     candidates = _all_places(connection, query)
@@ -90,10 +92,6 @@ def count_tasks(
     rows = [place[-1] for place in islice(places, limit)]
     (text,) = connection.execute(TASKS["facts"], (to_text(rows),)).fetchone()
     return [(scenario, due) for scenario, due in from_text(text)]
-
-
-def _chunk(query: ProcessQuery) -> int:
-    return _BATCH if _asks(query.filters) else query.offset + query.limit + 1
 
 
 def _asks(filters: Filters) -> bool:

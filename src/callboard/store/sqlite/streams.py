@@ -10,10 +10,11 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from callboard.ports.records import Position, Principal, ProcessQuery, TaskQuery
+from callboard.ports.records import Filters, Position, Principal, ProcessQuery, TaskQuery
 from callboard.store.queries import queries
 from callboard.store.text import from_text
 
@@ -48,6 +49,13 @@ def of_processes(connection: sqlite3.Connection, query: ProcessQuery) -> list[In
         return [Index(PROCESSES["all_down"], PROCESSES["all_up"])]
     down, up = PROCESSES["of_scenario_down"], PROCESSES["of_scenario_up"]
     return [Index(down, up, (row,)) for row in scenario_rows(connection, wanted)]
+
+
+def filters_left(query: ProcessQuery) -> Filters:
+    """What the lists of a query still have to be asked for: scenarios only where none is of one."""
+    if query.principals is not None or len(query.filters.scenarios or ()) > _MANY:
+        return query.filters
+    return replace(query.filters, scenarios=None)
 
 
 def of_tasks(query: TaskQuery) -> list[Index]:
