@@ -58,6 +58,11 @@ class SqliteAdapter:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(sql).fetchall()
 
+    def change(self, sql: str) -> None:
+        """Change what is stored, by hand."""
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute(sql)
+
     def _rows(
         self, table: str, columns: str, *, principals: bool = True, order: str = "1"
     ) -> list[Any]:

@@ -31,6 +31,9 @@ class AuthConfig:
     """JMESPath from the claims of a token to `{id, roles, info}`."""
     jwt_leeway: int = 30
     """Seconds by which `exp` and `nbf` may be off."""
+    signing_key: str = ""
+    """Private Ed25519 key that signs checkpoints: PEM, or the path of a file with it; without it,
+    one is made and kept in the database."""
     roles: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({"admin": ("*",)})
     )

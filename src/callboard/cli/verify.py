@@ -6,6 +6,7 @@ from typing import cast
 
 import click
 
+from callboard.cli.checkpoints import check_checkpoints
 from callboard.cli.exports import process_in, read_export
 from callboard.cli.failure import Failure, Findings
 from callboard.cli.scenarios import read_compiled
@@ -19,18 +20,23 @@ from callboard.errors import ChainError
 @click.command()
 @click.argument("process", metavar="PROCESS.json")
 @click.option("--scenario", metavar="FILE", help="Replay the process on its scenario, too.")
-def command(process: str, scenario: str | None) -> None:
+@click.option("--keys", metavar="FILE", help="The server's published keys, saved before.")
+def command(process: str, scenario: str | None, keys: str | None) -> None:
     """Check hashes and links of an exported process, offline.
 
     With its scenario, the process is rebuilt from its events and compared, so that a state or value
-    that was changed by hand shows. A bundle has its scenario with it.
+    that was changed by hand shows. A bundle has its scenario with it,
+    and checkpoints that the server signed. With its keys, saved before from
+    /.well-known/callboard-keys, a bundle that somebody else signed shows, too.
     Exit code 1 when something does not hold.
     """
     given = read_export(process)
     bundle = _bundle(given, process)
     if bundle is not None and scenario is None:
-        _prove(bundle)
+        check_checkpoints(bundle, _prove(bundle), keys)
         return
+    if keys is not None:
+        raise Failure("--keys is for bundles, checked by the scenario that they have with them.")
     document = process_in(given, process)
     events = document["events"]
     if not isinstance(events, list):
@@ -54,9 +60,9 @@ def _bundle(document: Json, name: str) -> JsonObject | None:
     return document
 
 
-def _prove(bundle: JsonObject) -> None:
+def _prove(bundle: JsonObject) -> list[JsonObject]:
     """Check a bundle with nothing but itself. Its scenario is the one that the chain names only
-    when it has that id by its content.
+    when it has that id by its content. Returns its chain.
     """
     given, schemas, process = bundle["scenario"], bundle["schemas"], bundle["process"]
     if not isinstance(given, dict) or not isinstance(schemas, dict):
@@ -73,7 +79,7 @@ def _prove(bundle: JsonObject) -> None:
         raise Findings
     click.echo(f"{len(events)} events, hashes and links hold")
     click.echo("replayed: the events lead to this very process, by the scenario that they name")
-    click.echo("not checked: who made the chain; one that was made anew as a whole holds, too")
+    return events
 
 
 def _replay(document: JsonObject, chain: list[JsonObject], file: str) -> None:

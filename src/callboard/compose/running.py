@@ -20,6 +20,7 @@ from typing import Final
 from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.services import ways
+from callboard.compose.signing import given_key, make_signer
 from callboard.compose.system import MovableClock, SystemClock, SystemIds
 from callboard.compose.watching import watching
 from callboard.compose.working import working
@@ -29,6 +30,7 @@ from callboard.engine.cache import Schemas
 from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 from callboard.ports.transport import Transport
 from callboard.schemas import FORMATS, SchemaFolder, bundled
@@ -60,6 +62,7 @@ async def running(
     clock, ids = clock or moving or SystemClock(), ids or SystemIds()
     auth = key_config(settings)
     checks = verifier(auth, clock)
+    key = given_key(auth)
     schemas = _schemas(settings)
     services = ways(settings)
     watched = watching(settings, telemetry)
@@ -70,6 +73,7 @@ async def running(
         engine = make_engine(
             *(settings, store, clock, ids, schemas, watched.telemetry),
             services=services.transports,
+            signer=await make_signer(store, key),
         )
         opened.push_async_callback(checks.keys.close)
         checks.keys.start()
@@ -133,6 +137,7 @@ def make_engine(
     schemas: Schemas,
     telemetry: Telemetry = SILENT,
     services: Mapping[str, Transport] = MappingProxyType({}),
+    signer: Signer | None = None,
 ) -> Engine:
     """The engine over a store."""
     return Engine(
@@ -144,6 +149,7 @@ def make_engine(
         limits=settings.limits,
         telemetry=telemetry,
         services=services,
+        signer=signer,
     )
 
 

@@ -34,6 +34,7 @@ from callboard.engine.streaming import Streaming
 from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 from callboard.ports.transport import Transport
 from callboard.telemetry import SILENT, Telemetry
@@ -47,7 +48,8 @@ class Engine:
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers; `telemetry` is told
-    what happens; `services` are the ways to those that are notified, by name.
+    what happens; `services` are the ways to those that are notified, by name; `signer` signs
+    checkpoints, without it none are made.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Engine:
         limits: Limits = DEFAULT_LIMITS,
         telemetry: Telemetry = SILENT,
         services: Mapping[str, Transport] = MappingProxyType({}),
+        signer: Signer | None = None,
     ) -> None:
         config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
@@ -72,7 +75,7 @@ class Engine:
         self.delivery = Delivery(store, reading, clock, workload, config, services, SystemRandom())
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
-        self.proving = Proving(store, reading)
+        self.proving = Proving(store, reading, clock, signer)
         self.checking = Checking(cache)
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(

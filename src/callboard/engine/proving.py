@@ -1,20 +1,41 @@
 """Proving what happened: checking a chain, and handing out all that others need to check it
 (specification: api, section 3 and details 9).
 
-Theory: whoever may see a process may check it. A long chain is rebuilt in a thread.
+Theory: whoever may see a process may check it. A chain that was made anew as a whole holds by
+itself, so the engine signs what it found, the checkpoint, and keeps it: a later chain has to fit
+it. That is done when somebody asks for proof, never in a step. A long chain is rebuilt in a thread.
+
+Invariants: only a chain that holds, and that fits all checkpoints there are, gets a new one. One
+that fits a chain the process had before it was migrated contradicts nothing. Checkpoints are read
+before the process, so a step in between never looks like a cut.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Final, NamedTuple, cast
 
 from callboard.core.process.bundle import Proof, make_bundle, prove
-from callboard.core.values import JsonObject
+from callboard.core.process.checkpoints import contradicted, fits, signed_text
+from callboard.core.scenario.compiled import Scenario
+from callboard.core.values import Json, JsonObject
 from callboard.engine import access
+from callboard.engine.chains import checked
+from callboard.engine.identifiers import uuid_of
 from callboard.engine.reading import Reading
+from callboard.engine.times import to_text
 from callboard.ports.caller import Caller
+from callboard.ports.clock import Clock
+from callboard.ports.records import CheckpointRecord, ProcessRecord
+from callboard.ports.signing import Signer
 from callboard.ports.store import Store
+
+SHOWN: Final = 32
+"""So many checkpoints are handed out, the newest."""
+_TRIES: Final = 5
+"""A process may be migrated between two reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +45,21 @@ class Proven:
     proof: Proof
     events: int
     head: str
+    compared: int = 0
+    """With how many checkpoints the chain was compared."""
+    checkpoints: Sequence[JsonObject] = ()
+    """The newest of them, the newest last."""
+
+
+class _Found(NamedTuple):
+    """A process as it is now, and what was signed of it."""
+
+    record: ProcessRecord
+    scenario: Scenario
+    events: list[JsonObject]
+    checkpoints: list[JsonObject]
+    """Without those of chains that it had before it was migrated."""
+    compared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +68,108 @@ class Proving:
 
     store: Store
     reading: Reading
+    clock: Clock
+    signer: Signer | None
+
+    def keys(self) -> list[JsonObject]:
+        """The public keys of all that ever signed here, the one that signs now first."""
+        return list(self.signer.public_keys()) if self.signer else []
 
     async def verify(self, caller: Caller, process_id: str) -> Proven:
-        """Check the chain of a process, and that it leads to what is stored. Raises NotFoundError
-        when it is not there or not the caller's.
+        """Check the chain of a process, that it leads to what is stored, and that it fits its
+        checkpoints. Raises NotFoundError when it is not there or not the caller's.
         """
         access.require(caller, "process:read")
-        record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
-        events = [item.event for item in await self.store.get_events(record.id, record.version)]
-        proof = await asyncio.to_thread(prove, scenario, events, record.document)
-        if proof.ok and (len(events), events[-1]["hash"]) != (record.version, record.head):
-            proof = Proof(False, "head-mismatch", "The chain does not end where it should.")
-        return Proven(proof, len(events), record.head)
+        found = await self._find(caller, process_id)
+        proof, made = await self._prove(found)
+        signed = [*found.checkpoints, *made]
+        head, compared = found.record.head, found.compared + len(made)
+        return Proven(proof, len(found.events), head, compared, signed[-SHOWN:])
 
     async def bundle(self, caller: Caller, process_id: str) -> JsonObject:
         """All that is needed to check a process elsewhere. Raises NotFoundError like `verify`."""
         access.require(caller, "process:read")
-        record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
-        events = [item.event for item in await self.store.get_events(record.id, record.version)]
-        return await asyncio.to_thread(make_bundle, scenario, events, record.document)
+        found = await self._find(caller, process_id)
+        _, made = await self._prove(found)
+        record, scenario, events, signed, _ = found
+        bundle = await asyncio.to_thread(make_bundle, scenario, events, record.document)
+        return {
+            **bundle,
+            "checkpoints": cast("list[Json]", [*signed, *made][-SHOWN:]),
+            "keys": cast("list[Json]", self.keys()),
+        }
+
+    async def _find(self, caller: Caller, process_id: str) -> _Found:
+        """What there is. Raises NotFoundError; GoneError."""
+        identity = uuid_of(process_id)
+        for _ in range(_TRIES):
+            kept = await self.store.checkpoints(identity) if identity is not None else ()
+            record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
+            events = [item.event for item in await self.store.get_events(record.id, record.version)]
+            if events and events[-1].get("hash") == record.head:
+                break
+        signed = [_shown(item) for item in kept]
+        ours = await self._of_this_chain(signed, events, record.id)
+        return _Found(record, scenario, events, ours, len(signed))
+
+    async def _of_this_chain(
+        self, signed: list[JsonObject], events: list[JsonObject], process_id: str
+    ) -> list[JsonObject]:
+        """Checkpoints without those that a chain fits which the process had before."""
+        if all(fits(item, events) for item in signed):
+            return signed
+        chains = await self.store.old_chains(process_id)
+        views = await asyncio.to_thread(checked, chains) if chains else []
+        old = [view.events for view in views if view.verification.ok]
+        return [
+            item
+            for item in signed
+            if fits(item, events) or not any(fits(item, chain) for chain in old)
+        ]
+
+    async def _prove(self, found: _Found) -> tuple[Proof, list[JsonObject]]:
+        """What is found, and the checkpoint that was made, where the head had none."""
+        proof = await asyncio.to_thread(self._check, found)
+        if not proof.ok or self.signer is None:
+            return proof, []
+        if any(item["head"] == found.record.head for item in found.checkpoints):
+            return proof, []
+        await self.store.put_checkpoint(self._signed(self.signer, found.record))
+        kept = await self.store.checkpoints(found.record.id)
+        return proof, [_shown(item) for item in kept if item.head == found.record.head]
+
+    def _check(self, found: _Found) -> Proof:
+        """The first thing that does not hold."""
+        record, scenario, events, checkpoints, _ = found
+        proof = prove(scenario, events, record.document)
+        if not proof.ok:
+            return proof
+        if (len(events), events[-1]["hash"]) != (record.version, record.head):
+            return Proof(False, "head-mismatch", "The chain does not end where it should.")
+        for item in checkpoints:
+            if not self._is_ours(item):
+                message = f"The checkpoint of {item['at']} is not signed by a key of this engine."
+                return Proof(
+                    False, "checkpoint-signature", message, cast("int", item["events"]) - 1
+                )
+        return contradicted(checkpoints, events, record.id) or proof
+
+    def _is_ours(self, checkpoint: JsonObject) -> bool:
+        kid, signature = str(checkpoint["kid"]), str(checkpoint["signature"])
+        return self.signer is None or self.signer.holds(kid, signed_text(checkpoint), signature)
+
+    def _signed(self, signer: Signer, record: ProcessRecord) -> CheckpointRecord:
+        at = to_text(self.clock.now())
+        told: JsonObject = {
+            "process": record.id,
+            "events": record.version,
+            "head": record.head,
+            "at": at,
+            "kid": signer.kid,
+        }
+        signature = signer.sign(signed_text(told))
+        return CheckpointRecord(record.id, record.version, record.head, at, signer.kid, signature)
+
+
+def _shown(record: CheckpointRecord) -> JsonObject:
+    return asdict(record)

@@ -336,3 +336,16 @@ class Slice:
     """Where to go on; None where the list ends (with `backwards`: begins)."""
     skip: int = 0
     """How much of the offset is left, when looking ended before it was reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRecord:
+    """What was signed of a chain: that it had so many events, and this head, at some time."""
+
+    process: str
+    events: int
+    head: str
+    at: str
+    kid: str
+    """The key that signed."""
+    signature: str

@@ -4,7 +4,7 @@ connections. A method that writes returns only when what it wrote is on disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from callboard.core.values import JsonObject
@@ -13,6 +13,7 @@ from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, Jo
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    CheckpointRecord,
     Count,
     Erasure,
     EventRecord,
@@ -267,7 +268,40 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class Store(ScenarioStore, ProcessStore, OperatorStore, ChangeStore, ApiKeyStore, Protocol):
+class CheckpointStore(Protocol):
+    """Checkpoints: what was signed of chains. Erasing a process removes its own."""
+
+    async def put_checkpoint(self, record: CheckpointRecord) -> None:
+        """Keep a checkpoint; nothing where its head has one already, or the process is gone."""
+        ...
+
+    async def checkpoints(self, process_id: str) -> Sequence[CheckpointRecord]:
+        """All checkpoints of a process, by the number of events."""
+        ...
+
+
+class SettingStore(Protocol):
+    """What the engine keeps for itself, by name. What is there is never changed."""
+
+    async def settings(self, prefix: str) -> Mapping[str, str]:
+        """Those whose name begins so."""
+        ...
+
+    async def put_setting(self, name: str, value: str) -> None:
+        """Keep a value; one that is there stays."""
+        ...
+
+
+class Store(
+    ScenarioStore,
+    ProcessStore,
+    OperatorStore,
+    ChangeStore,
+    ApiKeyStore,
+    CheckpointStore,
+    SettingStore,
+    Protocol,
+):
     """Everything that is kept, in one database."""
 
     @property

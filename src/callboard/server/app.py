@@ -81,6 +81,7 @@ ROUTES: tuple[Route, ...] = (
     seeing.EXPLAIN,
     proving.VERIFY,
     proving.BUNDLE,
+    proving.KEYS,
     tasks.LIST,
     tasks.COUNT,
     notifications.FAILED,

@@ -73,6 +73,7 @@ REQUESTS = {
     "getInfo": Request("GET", "/info"),
     "getDemoAccounts": Request("GET", "/demo-accounts"),
     "getFormat": Request("GET", "/schemas/v1.0/scenario.json"),
+    "getSigningKeys": Request("GET", "/.well-known/callboard-keys"),
     "getHealth": Request("GET", "/healthz"),
     "getReadiness": Request("GET", "/readyz"),
     "getOpenApi": Request("GET", "/openapi.json"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from callboard.core.values import JsonObject
+from typing import Final, cast
+
+from callboard.core.values import Json, JsonObject
 from callboard.server.messages import Call, Response, json_response
-from callboard.server.route import Answer, Route
+from callboard.server.route import PUBLIC, Answer, Route
 from callboard.server.routes.processes import PROCESS_ID
 from callboard.server.shapes import ref
 
-__all__ = ["BUNDLE", "VERIFY"]
+__all__ = ["BUNDLE", "KEYS", "VERIFY"]
+
+
+KEPT: Final = (b"cache-control", b"public, max-age=300")
 
 
 async def verify_process(call: Call) -> Response:
@@ -16,6 +21,7 @@ async def verify_process(call: Call) -> Response:
     found = await call.edge.engine.proving.verify(call.caller, call.segments["id"])
     proof = found.proof
     shown: JsonObject = {"ok": proof.ok, "events": found.events, "head": found.head}
+    shown |= {"compared": found.compared, "checkpoints": cast("list[Json]", found.checkpoints)}
     told = {"code": proof.code, "message": proof.message, "event": proof.event}
     return json_response(shown | {name: value for name, value in told.items() if value is not None})
 
@@ -24,6 +30,12 @@ async def bundle_process(call: Call) -> Response:
     """All that is needed to check a process elsewhere."""
     found = await call.edge.engine.proving.bundle(call.caller, call.segments["id"])
     return json_response(found)
+
+
+async def get_keys(call: Call) -> Response:
+    """The public keys that sign here, or did."""
+    keys = cast("list[Json]", call.edge.engine.proving.keys())
+    return json_response({"keys": keys}, headers=(KEPT,))
 
 
 VERIFY = Route(
@@ -36,7 +48,9 @@ VERIFY = Route(
     tag="processes",
     description=(
         "Hashes, links, and whether the events lead to the process as it is stored: it is rebuilt "
-        "from them and compared. `code` and `event` tell the first thing that does not hold."
+        "from them and compared. `code` and `event` tell the first thing that does not hold. The "
+        "chain is compared with what was signed of it before, too: `checkpoints`. A head that "
+        "holds and was not signed yet is signed now. Keep what you get: it is the engine's word."
     ),
     parameters=(PROCESS_ID,),
     answers=(Answer(200, "What was found", ref("Proof")),),
@@ -53,9 +67,25 @@ BUNDLE = Route(
     tag="processes",
     description=(
         "The process, its events, its scenario and the schemas that this refers to. "
-        "`callboard verify FILE` checks it without a server."
+        "With signed checkpoints and the keys for these. `callboard verify FILE` checks it without "
+        "a server."
     ),
     parameters=(PROCESS_ID,),
     answers=(Answer(200, "The bundle", ref("Bundle")),),
     problems=(404, 410),
+)
+
+KEYS = Route(
+    method="GET",
+    path="/.well-known/callboard-keys",
+    endpoint=get_keys,
+    privilege=PUBLIC,
+    operation="getSigningKeys",
+    summary="The keys that sign checkpoints",
+    tag="system",
+    description=(
+        "Public keys only, as a JWK set. Keys that signed before stay. Save it where the operators "
+        "of the engine cannot change it: `callboard verify FILE --keys SAVED` compares."
+    ),
+    answers=(Answer(200, "The keys", ref("SigningKeys")),),
 )

@@ -71,6 +71,7 @@ def erase(
     (principals,) = connection.execute(_SQL["principals"], (row,)).fetchone()
     for statement in _CLEAR:
         connection.execute(statement, (row,))
+    connection.execute(_SQL["clear_checkpoints"], (erasure.process,))
     connection.execute(_SQL["clear_principals"], (principals,))
     changes = (to_text(mentions.changes), mentions.last_change, row)
     connection.execute(_SQL["clear_changes"], changes)

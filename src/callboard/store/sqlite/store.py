@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,6 +15,7 @@ from callboard.ports.jobs import JobKind, JobRecord
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
+    CheckpointRecord,
     Count,
     Erasure,
     EventRecord,
@@ -35,6 +36,7 @@ from callboard.ports.store import Place
 from callboard.store import (
     apikeys,
     changes,
+    checkpoints,
     events,
     idempotency,
     jobs,
@@ -46,6 +48,7 @@ from callboard.store.cache import ProcessCache
 from callboard.store.config import SqliteConfig
 from callboard.store.queries import queries
 from callboard.store.sqlite import counting, erasing
+from callboard.store.sqlite.calls import execute, fetch_all, probe
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.claims import SqliteJobs
 from callboard.store.sqlite.connection import connect
@@ -66,6 +69,8 @@ _JOBS: Final = queries("sqlite", "jobs")
 _CHANGES: Final = queries("sqlite", "changes")
 _KEYS: Final = queries("sqlite", "api_keys")
 _IDEMPOTENCY: Final = queries("sqlite", "idempotency")
+_CHECKPOINTS: Final = queries("sqlite", "checkpoints")
+_SETTINGS: Final = queries("sqlite", "settings")
 Ended: TypeAlias = Callable[[], None]
 
 _SHORT_HISTORY: Final = 32
@@ -121,17 +126,17 @@ class SqliteStore:
 
     async def list_scenarios(self) -> Sequence[ScenarioSummary]:
         """The enabled ones, by title, then id."""
-        rows = await self._readers.later(_all(_SCENARIOS["list"]))
+        rows = await self._readers.later(fetch_all(_SCENARIOS["list"]))
         return [scenarios.summary(row) for row in rows]
 
     async def find_scenarios(self, name: str) -> Sequence[ScenarioRecord]:
         """The enabled ones of this name, oldest first."""
-        rows = self._readers.now(_all(_SCENARIOS["find"], name))
+        rows = self._readers.now(fetch_all(_SCENARIOS["find"], name))
         return [scenarios.record(row) for row in rows]
 
     async def scenario_ids(self, name: str | None = None) -> Sequence[str]:
         """The ids of those of this name, without a name of all; the disabled ones too."""
-        rows = self._readers.now(_all(_SCENARIOS["ids"], name))
+        rows = self._readers.now(fetch_all(_SCENARIOS["ids"], name))
         return [row[0] for row in rows]
 
     async def disable_scenario(self, scenario_id: str, at: str) -> bool:
@@ -155,7 +160,7 @@ class SqliteStore:
         if upto <= _SHORT_HISTORY:
             row = self._readers.row(_EVENTS["history"], (process_id, upto))
         else:
-            rows = await self._readers.later(_all(_EVENTS["history"], process_id, upto))
+            rows = await self._readers.later(fetch_all(_EVENTS["history"], process_id, upto))
             row = rows[0]
         return events.history(row[0] if row else None)
 
@@ -172,7 +177,7 @@ class SqliteStore:
 
     async def get_jobs(self, process_id: str) -> Sequence[JobRecord]:
         """What is to be done later in a process."""
-        rows = self._readers.now(_all(_JOBS["of_process"], process_id))
+        rows = self._readers.now(fetch_all(_JOBS["of_process"], process_id))
         return [jobs.record(row) for row in rows]
 
     async def erase_process(self, erasure: Erasure) -> None:
@@ -189,12 +194,12 @@ class SqliteStore:
 
     async def counts(self) -> Sequence[Count]:
         """How many processes are in each state of each scenario."""
-        rows = await self._readers.later(_all(_COUNTS["all"]))
+        rows = await self._readers.later(fetch_all(_COUNTS["all"]))
         return [Count(counting.resting(row), row[-1]) for row in rows]
 
     async def pending_jobs(self, kind: JobKind, most: int) -> int:
         """How many jobs of a kind there are; past `most` nobody counts."""
-        rows = await self._readers.later(_all(_COUNTS["pending"], kind, most))
+        rows = await self._readers.later(fetch_all(_COUNTS["pending"], kind, most))
         return int(rows[0][0])
 
     async def storage(self) -> StorageFigures:
@@ -208,7 +213,7 @@ class SqliteStore:
 
     async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
         """The chains that a process had before its present one, the oldest first."""
-        rows = await self._readers.later(_all(_OLD["chains"], process_id))
+        rows = await self._readers.later(fetch_all(_OLD["chains"], process_id))
         return events.old_chains(rows[0][0])
 
     async def processes_of(
@@ -216,7 +221,7 @@ class SqliteStore:
     ) -> Sequence[tuple[Place, ProcessRecord]]:
         """Processes of a scenario after a place, the oldest first."""
         values = (scenario_id, *(after or ("", 0)), limit)
-        rows = await self._readers.later(_all(_PROCESSES["of_scenario"], *values))
+        rows = await self._readers.later(fetch_all(_PROCESSES["of_scenario"], *values))
         return processes.places(rows[0][0])
 
     async def last_change(self) -> int:
@@ -226,7 +231,7 @@ class SqliteStore:
 
     async def changes_after(self, seq: int, limit: int) -> Sequence[ChangeRecord]:
         """The next ones after a number, in order."""
-        rows = await self._readers.later(_all(_CHANGES["after"], seq, limit))
+        rows = await self._readers.later(fetch_all(_CHANGES["after"], seq, limit))
         return changes.page(rows[0][0])
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -259,7 +264,7 @@ class SqliteStore:
 
     async def list_api_keys(self) -> Sequence[ApiKeyRecord]:
         """All of them, newest first."""
-        rows = await self._readers.later(_all(_KEYS["list"]))
+        rows = await self._readers.later(fetch_all(_KEYS["list"]))
         return [apikeys.record(row) for row in rows]
 
     async def revoke_api_key(self, key_id: str, at: str) -> bool:
@@ -279,21 +284,38 @@ class SqliteStore:
         """Keep the answer to a request that changed nothing else. Raises `DuplicateKeyError`."""
         await self._submit(CallUnit(partial(write_answer, record)))
 
+    async def put_checkpoint(self, record: CheckpointRecord) -> None:
+        """Keep a checkpoint; nothing where its head has one already, or the process is gone."""
+        await self._change(_CHECKPOINTS["put"], checkpoints.columns(record))
+
+    async def checkpoints(self, process_id: str) -> Sequence[CheckpointRecord]:
+        """All checkpoints of a process, by the number of events."""
+        rows = await self._readers.later(fetch_all(_CHECKPOINTS["of_process"], process_id))
+        return [checkpoints.record(row) for row in rows]
+
+    async def settings(self, prefix: str) -> Mapping[str, str]:
+        """Those whose name begins so."""
+        return dict(await self._readers.later(fetch_all(_SETTINGS["like"], prefix)))
+
+    async def put_setting(self, name: str, value: str) -> None:
+        """Keep a value; one that is there stays."""
+        await self._change(_SETTINGS["put"], (name, value))
+
     async def ready(self) -> bool:
         """Whether the database answers now, and, after a write that failed, takes one again."""
         try:
             if self._path.stat().st_ino != self._inode or not self._writer.alive:
                 return False
             if self._writer.failing:
-                await self._submit(CallUnit(_probe))
-            await self._readers.later(_all(_PROCESSES["last_row"]))
+                await self._submit(CallUnit(probe))
+            await self._readers.later(fetch_all(_PROCESSES["last_row"]))
         except (OSError, UnavailableError):
             return False
         return True
 
     async def figures(self) -> StoreFigures:
         """How it is now; cheap, whatever it holds. Raises `UnavailableError`."""
-        rows = await self._readers.later(_all(_JOBS["figures"]))
+        rows = await self._readers.later(fetch_all(_JOBS["figures"]))
         jobs, oldest = rows[0]
         log = self._path.with_name(self._path.name + "-wal")
         sizes = [file.stat().st_size if file.exists() else 0 for file in (self._path, log)]
@@ -313,7 +335,7 @@ class SqliteStore:
 
     async def _change(self, query: str, values: tuple[object, ...]) -> bool:
         """One statement that writes; whether there was something to change."""
-        changed: bool = await self._submit(CallUnit(partial(_execute, query, values)))
+        changed: bool = await self._submit(CallUnit(partial(execute, query, values)))
         return changed
 
     def _submit(self, unit: Unit) -> asyncio.Future[Any]:
@@ -336,20 +358,3 @@ class SqliteStore:
                 future.set_result(answer)
         for changed in self._watching:
             changed()
-
-
-def _all(query: str, *values: object) -> Callable[[sqlite3.Connection], list[tuple[Any, ...]]]:
-    def read(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-        return connection.execute(query, values).fetchall()
-
-    return read
-
-
-def _execute(query: str, values: tuple[object, ...], connection: sqlite3.Connection) -> bool:
-    return connection.execute(query, values).rowcount > 0
-
-
-def _probe(connection: sqlite3.Connection) -> None:
-    """A write that changes nothing: a number in the header that nobody reads, as it was."""
-    (number,) = connection.execute("PRAGMA user_version").fetchone()
-    connection.execute(f"PRAGMA user_version = {number}")

@@ -200,3 +200,23 @@ CREATE TABLE idempotency (
   created TEXT NOT NULL,
   UNIQUE (credential, key)
 ) STRICT;
+
+-- What the engine keeps for itself, by name; what is there is never changed: `signing-key`, and
+-- `public-key:KID` for each key that ever signed here.
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was signed of chains, by the id of the process. No reference: what is signed does not follow
+-- what was changed by hand. The head is in the key because a chain that replaces another when a
+-- process is migrated has the same number of events.
+CREATE TABLE checkpoints (
+  process TEXT NOT NULL,
+  events INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  at TEXT NOT NULL,
+  kid TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  PRIMARY KEY (process, events, head)
+) STRICT, WITHOUT ROWID;

@@ -49,6 +49,9 @@ DELETE FROM events WHERE process = ?;
 -- name: clear_old_events
 DELETE FROM old_events WHERE process = ?;
 
+-- name: clear_checkpoints
+DELETE FROM checkpoints WHERE process = ?;
+
 -- name: clear_process
 DELETE FROM processes WHERE row = ?;
 

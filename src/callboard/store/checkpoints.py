@@ -1,0 +1,24 @@
+"""Checkpoints: row <-> record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callboard.ports.records import CheckpointRecord
+
+
+def columns(record: CheckpointRecord) -> tuple[str | int, ...]:
+    """What is stored: every field, in the order of the record."""
+    return (
+        record.process,
+        record.events,
+        record.head,
+        record.at,
+        record.kid,
+        record.signature,
+    )
+
+
+def record(row: tuple[Any, ...]) -> CheckpointRecord:
+    """From all fields, in the order of the record."""
+    return CheckpointRecord(*row)
