@@ -28,6 +28,8 @@ PARTS = {
     "jobs": "SELECT id FROM jobs ORDER BY id",
 }
 """Of these the workers, and every use of a key, change the rest."""
+SIGNING = {"verifyProcess", "bundleProcess"}
+"""They read, and keep a checkpoint of what was read."""
 
 
 class Row(NamedTuple):
@@ -105,6 +107,8 @@ def test_each_caller_gets_its_answer(opened: tuple[Stage, Path], row: Row) -> No
             changed += [caller] if contents(database) != before else []
         elif request.method != "GET":  # a step that the scenario refuses is recorded
             at.set_up()
+            before = contents(database)
+        elif row.name in SIGNING:
             before = contents(database)
     assert dict(zip(CALLERS, found, strict=True)) == dict(zip(CALLERS, row.statuses, strict=True))
     assert not changed

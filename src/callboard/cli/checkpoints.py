@@ -38,7 +38,9 @@ def check_checkpoints(bundle: JsonObject, chain: list[JsonObject], keys_file: st
         _say_unsigned(newest, trusted is not None)
     if newest is None:
         return
-    click.echo(f"{len(checkpoints)} signed checkpoints fit; the newest is of {newest['at']}")
+    count = len(checkpoints)
+    some = "1 signed checkpoint fits" if count == 1 else f"{count} signed checkpoints fit"
+    click.echo(f"{some}; the newest is of {newest['at']}")
     if keys_file is None:
         click.echo(f"{NOT_CHECKED} whose key {newest['kid']} is; it is the bundle's own word")
         click.echo("  (--keys FILE, saved from /.well-known/callboard-keys before, tells)")
