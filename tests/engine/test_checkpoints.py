@@ -64,15 +64,44 @@ def test_an_old_checkpoint_that_no_chain_fits_shows(engine, store, run, asked):
     assert all(item["head"] != record.head for item in found.checkpoints)
 
 
-def test_proof_while_it_moves_on_never_looks_like_a_cut(engine, run, asked):
+class Overtaken:
+    """A store in which something happens right after a process was read, once."""
+
+    def __init__(self, store, happening):
+        self.store = store
+        self.happening = happening
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+    async def get_process(self, process):
+        record = await self.store.get_process(process)
+        happening, self.happening = self.happening, None
+        if happening:
+            await happening()
+        return record
+
+
+def test_proof_while_it_moves_on_never_looks_like_a_cut(engine, store, clock, run, asked):
+    async def moves_on():
+        await engine.processes.step(ALICE, StepCommand(asked, "note", response="more"))
+        await engine.proving.verify(ALICE, asked)
+
+    overtaken = Overtaken(store, moves_on)
+    slow = Engine(overtaken, clock, CountedIds(), signer=engine.proving.signer)
+    assert run(slow.proving.verify(ALICE, asked)).proof.ok
+    assert [item.events for item in run(store.checkpoints(asked))] == [2, 3]
+
+
+def test_proof_at_once_with_steps(engine, run, asked):
+    async def look():
+        return [await engine.proving.verify(ALICE, asked) for _ in range(10)]
+
+    async def go():
+        for number in range(20):
+            await engine.processes.step(ALICE, StepCommand(asked, "note", response=str(number)))
+
     async def all_at_once():
-        async def look():
-            return [await engine.proving.verify(ALICE, asked) for _ in range(10)]
-
-        async def go():
-            for number in range(20):
-                await engine.processes.step(ALICE, StepCommand(asked, "note", response=str(number)))
-
         *seen, _ = await asyncio.gather(look(), look(), look(), go())
         return [found for part in seen for found in part]
 
