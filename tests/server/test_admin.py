@@ -177,5 +177,6 @@ def test_processes_are_counted_by_scenario_and_state(server, path):
     }
     figures = server.get("/admin/storage", "admin").json()
     assert figures["processes"] == 2
+    assert {"name": "processes", "rows": 2, "basis": "counted"} in figures["tables"]
     for where in ("overview", "storage"):
         assert server.get(f"/admin/{where}", "bob").status_code == 403

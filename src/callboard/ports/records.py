@@ -158,9 +158,19 @@ class Count:
     count: int
 
 
+class TableRows(NamedTuple):
+    """How many rows a table has."""
+
+    name: str
+    rows: int
+    basis: Literal["counted", "at-most", "at-least"]
+    """`counted` is exact. A table that is too long to be counted each time has `at-most` as many
+    rows as were ever numbered, or `at-least` as many as were counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class StorageFigures:
-    """How large the database is. None of it is counted row by row."""
+    """How large the database is. No long table is counted row by row."""
 
     file_bytes: int
     log_bytes: int
@@ -175,6 +185,7 @@ class StorageFigures:
     oldest: str | None
     """When the oldest process that is there was started."""
     newest: str | None
+    tables: tuple[TableRows, ...]
 
 
 @dataclass(frozen=True, slots=True)

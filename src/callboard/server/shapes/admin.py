@@ -172,8 +172,25 @@ STORAGE: Final = record(
         "changesWritten": described(INTEGER, "Since the beginning."),
         "oldest": described(nullable(TIME), "When the oldest process was started."),
         "newest": nullable(TIME),
+        "tables": array(
+            record(
+                {
+                    "name": TEXT,
+                    "rows": INTEGER,
+                    "basis": {
+                        "type": "string",
+                        "enum": ["counted", "at-most", "at-least"],
+                        "description": (
+                            "`counted` is exact; `at-most` is how many rows were ever numbered, "
+                            "those that are gone included; `at-least` is where counting ended."
+                        ),
+                    },
+                },
+                required=("name", "rows", "basis"),
+            )
+        ),
     },
-    required=("fileBytes", "logBytes", "pages", "freePages", "processes", "erased"),
+    required=("fileBytes", "logBytes", "pages", "freePages", "processes", "erased", "tables"),
     about="How large the database is.",
 )
 

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from callboard.ports.records import ProcessWrite, Resting, StorageFigures
+from callboard.ports.records import ProcessWrite, Resting, StorageFigures, TableRows
 from callboard.store.queries import queries
 from callboard.store.sqlite.bulk import insert
 from callboard.store.sqlite.places import Places
+from callboard.store.text import from_text
 
 _SQL: Final = queries("sqlite", "counts")
 Where: TypeAlias = tuple[int, str, bool]
 """The row of a scenario, a state, whether it runs."""
+
+COUNTED: Final = 10_000
+"""So many rows of a table are counted each time somebody asks."""
 
 
 class Counts:
@@ -66,4 +71,19 @@ def figures(path: Path, connection: sqlite3.Connection) -> StorageFigures:
     counted = connection.execute(_SQL["figures"]).fetchone()
     log = path.with_name(path.name + "-wal")
     log_bytes = log.stat().st_size if log.exists() else 0
-    return StorageFigures(path.stat().st_size, log_bytes, page, pages, free, *counted)
+    processes = TableRows("processes", counted[0], "counted")
+    return StorageFigures(
+        *(path.stat().st_size, log_bytes, page, pages, free, *counted),
+        (processes, *_tables(connection)),
+    )
+
+
+def _tables(connection: sqlite3.Connection) -> Iterator[TableRows]:
+    (found,) = connection.execute(_SQL["tables"], (COUNTED,)).fetchone()
+    for name, rows, highest in from_text(found):
+        if rows < COUNTED:
+            yield TableRows(name, rows, "counted")
+        elif highest is None:
+            yield TableRows(name, rows, "at-least")
+        else:
+            yield TableRows(name, highest, "at-most")

@@ -21,3 +21,29 @@ SELECT
   (SELECT coalesce(max(seq), 0) FROM changes),
   (SELECT min(created) FROM processes),
   (SELECT max(created) FROM processes);
+
+-- name: tables
+-- How many rows tables have, counted up to so many, and the highest row number there ever was, where
+-- rows are numbered: `[[table, counted, highest], …]`. Processes are left out: they are added up.
+SELECT json_array(
+  json_array('scenarios', (SELECT count(*) FROM (SELECT 1 FROM scenarios LIMIT ?1)),
+    (SELECT max(row) FROM scenarios)),
+  json_array('events', (SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?1)),
+    (SELECT max(row) FROM events)),
+  json_array('old_events', (SELECT count(*) FROM (SELECT 1 FROM old_events LIMIT ?1)), NULL),
+  json_array('counts', (SELECT count(*) FROM (SELECT 1 FROM counts LIMIT ?1)), NULL),
+  json_array('tombstones', (SELECT count(*) FROM (SELECT 1 FROM tombstones LIMIT ?1)), NULL),
+  json_array('principals', (SELECT count(*) FROM (SELECT 1 FROM principals LIMIT ?1)),
+    (SELECT max(row) FROM principals)),
+  json_array('participants', (SELECT count(*) FROM (SELECT 1 FROM participants LIMIT ?1)), NULL),
+  json_array('tasks', (SELECT count(*) FROM (SELECT 1 FROM tasks LIMIT ?1)), NULL),
+  json_array('jobs', (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT ?1)),
+    (SELECT max(row) FROM jobs)),
+  json_array('attempts', (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT ?1)), NULL),
+  json_array('changes', (SELECT count(*) FROM (SELECT 1 FROM changes LIMIT ?1)),
+    (SELECT max(seq) FROM changes)),
+  json_array('api_keys', (SELECT count(*) FROM (SELECT 1 FROM api_keys LIMIT ?1)),
+    (SELECT max(row) FROM api_keys)),
+  json_array('idempotency', (SELECT count(*) FROM (SELECT 1 FROM idempotency LIMIT ?1)),
+    (SELECT max(row) FROM idempotency))
+);
