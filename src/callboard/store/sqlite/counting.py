@@ -68,13 +68,24 @@ def figures(path: Path, connection: sqlite3.Connection) -> StorageFigures:
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")
     )
-    counted = connection.execute(_SQL["figures"]).fetchone()
+    processes, erased, events, changes, oldest, newest = connection.execute(
+        _SQL["figures"]
+    ).fetchone()
     log = path.with_name(path.name + "-wal")
     log_bytes = log.stat().st_size if log.exists() else 0
-    processes = TableRows("processes", counted[0], "counted")
     return StorageFigures(
-        *(path.stat().st_size, log_bytes, page, pages, free, *counted),
-        (processes, *_tables(connection)),
+        file_bytes=path.stat().st_size,
+        log_bytes=log_bytes,
+        page_bytes=page,
+        pages=pages,
+        free_pages=free,
+        processes=processes,
+        erased=erased,
+        events_written=events,
+        changes_written=changes,
+        oldest=oldest,
+        newest=newest,
+        tables=(TableRows("processes", processes, "counted"), *_tables(connection)),
     )
 
 

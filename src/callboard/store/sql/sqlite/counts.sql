@@ -42,6 +42,8 @@ SELECT json_array(
   json_array('attempts', (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT ?1)), NULL),
   json_array('changes', (SELECT count(*) FROM (SELECT 1 FROM changes LIMIT ?1)),
     (SELECT max(seq) FROM changes)),
+  json_array('checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints LIMIT ?1)), NULL),
+  json_array('settings', (SELECT count(*) FROM (SELECT 1 FROM settings LIMIT ?1)), NULL),
   json_array('api_keys', (SELECT count(*) FROM (SELECT 1 FROM api_keys LIMIT ?1)),
     (SELECT max(row) FROM api_keys)),
   json_array('idempotency', (SELECT count(*) FROM (SELECT 1 FROM idempotency LIMIT ?1)),
