@@ -18,11 +18,14 @@ PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
 def examples(page: Path) -> list[list[Finding]]:
     """What lint finds in the bad and in the good example; both are valid scenarios."""
     found = []
-    for text in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+    written = page.read_text(encoding="utf-8")
+    configured = re.search(r"settings have the services: (.+)\.$", written, re.MULTILINE)
+    services = re.findall(r"`(.+?)`", configured[1]) if configured else None
+    for text in re.findall(r"```yaml\n(.*?)```", written, re.DOTALL):
         document = load_document(text)
         assert validate(document.value) == []
         assert isinstance(document.value, dict)
-        found.append(lint(document.value, document=document))
+        found.append(lint(document.value, document=document, services=services))
     return found
 
 

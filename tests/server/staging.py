@@ -90,6 +90,18 @@ class Stage:
             assert time.monotonic() < end, "it did not happen"
             self.world.run(asyncio.sleep(0.02))
 
+    def until_given_up(self, process: str) -> dict[str, Any]:
+        """The notification of a process that was given up, once there is one."""
+        found: list[dict[str, Any]] = []
+
+        def look() -> bool:
+            listed = self.world.get("/admin/notifications", "admin").json()
+            found[:] = [item for item in listed if item["process"] == process]
+            return bool(found)
+
+        self.until(look)
+        return found[0]
+
     def until_state(self, process: str, key: str) -> None:
         self.until(lambda: self.state(process) == key)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,18 @@ def _codes(
     callback=_codes,
     help="Do not look for these; repeatable.",
 )
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the settings of a server: say of services whether it has them.",
+)
 @schemas_option
 def command(
     files: Sequence[str],
     output: Output,
     select: Sequence[str],
     ignore: Sequence[str],
+    config: Path | None,
     schemas: Path,
 ) -> None:
     """Find what a valid scenario gets wrong: dead ends, names that nobody has, and more.
@@ -77,17 +84,32 @@ def command(
     from callboard.cli.sources import read_sources
     from callboard.schemas import load_schemas
 
-    known = load_schemas(schemas)
+    known, services = load_schemas(schemas), _services(config)
     sources = read_sources(files)
-    results = [(source, findings(source, select, ignore, known)) for source in sources.read]
+    results = [
+        (source, findings(source, select, ignore, known, services)) for source in sources.read
+    ]
     click.echo(printed(results, output), nl=False)
     sources.finish()
     if any(item.severity != "info" for _, found in results for item in found):
         raise Findings
 
 
+def _services(config: Path | None) -> frozenset[str] | None:
+    """The services of a file and the environment; None without a file. Raises `SettingsError`."""
+    if config is None:
+        return None
+    from callboard.settings import service_names
+
+    return service_names(config, os.environ)
+
+
 def findings(
-    source: Source, select: Sequence[str], ignore: Sequence[str], schemas: Mapping[str, Json]
+    source: Source,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    schemas: Mapping[str, Json],
+    services: Collection[str] | None = None,
 ) -> list[Finding]:
     """What validation finds; where that is nothing, what lint finds."""
     from callboard.cli.validate import check
@@ -103,4 +125,11 @@ def findings(
     document = load_document(source.text, format=source.format)
     if not isinstance(document.value, dict):
         return []
-    return lint(document.value, document=document, schemas=schemas, select=select, ignore=ignore)
+    return lint(
+        document.value,
+        document=document,
+        schemas=schemas,
+        services=services,
+        select=select,
+        ignore=ignore,
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final, Literal
 
 from callboard.auth import AuthConfig, JwtVerifier
@@ -19,6 +20,7 @@ from callboard.compose.identity import key_config, verifier
 from callboard.compose.services import ways
 from callboard.compose.serving import LOOPBACK
 from callboard.compose.system import SystemClock
+from callboard.core.scenario.services import services_named
 from callboard.core.scenario.text import load
 from callboard.core.scenario.validate import validate
 from callboard.core.values import Json
@@ -37,6 +39,7 @@ KINDS: Final[dict[str, Literal["yaml", "json"]]] = {
     ".yml": "yaml",
     ".json": "json",
 }
+SHOWN: Final = 20
 OLDEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this program was written it cannot be."""
 
@@ -46,7 +49,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Told]:
     database = _database(settings)
     seen = database if isinstance(database, Glance) else None
     found = [*_mode(settings), *_told_database(database), *_clock(seen), *_folders(settings)]
-    found += _services(settings)
+    found += _services(settings, seen)
     try:
         auth = key_config(settings)
         checks = verifier(auth, SystemClock())
@@ -147,7 +150,7 @@ def _scenarios(settings: Settings, schemas: dict[str, Json]) -> Iterator[Told]:
     yield Told("scenarios", True, f"{good} of {len(files)} in {folder} can be used.")
 
 
-def _services(settings: Settings) -> Iterator[Told]:
+def _services(settings: Settings, seen: Glance | None) -> Iterator[Told]:
     """Nothing is sent: whether a service is there shows when there is something to tell it."""
     try:
         names = sorted(ways(settings).transports)
@@ -156,6 +159,21 @@ def _services(settings: Settings) -> Iterator[Told]:
         return
     told = ", ".join(names) if names else "none: what scenarios notify is given up."
     yield Told("services", True, told)
+    missing: dict[str, list[str]] = {}
+    for record in seen.find_scenarios() if seen is not None else ():
+        for name in services_named(record.document).difference(names):
+            missing.setdefault(name, []).append(str(record.document.get("title") or record.id))
+    for name, titles in islice(sorted(missing.items()), SHOWN):
+        text = f"{name} is not configured, but scenarios name it: {_few(titles)}."
+        yield Told("services", settings.dev, text)
+    if len(missing) > SHOWN:
+        yield Told("services", settings.dev, f"and {len(missing) - SHOWN} more are not.")
+
+
+def _few(titles: list[str]) -> str:
+    """The first of these, and how many more there are."""
+    shown = ", ".join(titles[:3])
+    return f"{shown} and {len(titles) - 3} more" if len(titles) > 3 else shown
 
 
 async def _keys(auth: AuthConfig, checks: JwtVerifier) -> Iterator[Told]:

@@ -43,6 +43,11 @@ class ScenarioFolder:
         self._seen: dict[Path, Stamp] = {}
         self._ids: dict[Path, str] = {}
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The scenarios that its files are now."""
+        return frozenset(self._ids.values())
+
     async def watch(self) -> None:
         """Look at the folder for ever."""
         while True:

@@ -68,7 +68,7 @@ class Engine:
     ) -> None:
         config, turns = config or EngineConfig(), Turns()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
-        self.scenarios = Scenarios(store, cache, clock, config)
+        self.scenarios = Scenarios(store, cache, clock, config, services.keys())
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
@@ -76,7 +76,7 @@ class Engine:
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
         self.proving = Proving(store, reading, clock, signer)
-        self.checking = Checking(cache)
+        self.checking = Checking(cache, services.keys())
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(
             store=store,

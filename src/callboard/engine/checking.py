@@ -7,6 +7,7 @@ answer like any other, so that an editor shows it at its place.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,8 @@ class Checking:
     """The use case of checking."""
 
     cache: ScenarioCache
+    services: Collection[str] | None = None
+    """The names of those that are configured; None where that is not known."""
 
     async def check(self, caller: Caller, text: str, media_type: MediaType) -> Checked:
         """Everything that is wrong with a scenario; nothing is stored."""
@@ -61,7 +64,13 @@ class Checking:
         except ScenarioError as error:
             return Checked(errors=tuple(_refused(error, document)))
         identity = scenario_id(normalized)
-        found = lint(value, document=document, schemas=schemas, limits=limits)
+        found = lint(
+            value,
+            document=document,
+            schemas=schemas,
+            limits=limits,
+            services=self.services,
+        )
         return Checked((), tuple(found), identity, {**normalized, "id": identity})
 
 

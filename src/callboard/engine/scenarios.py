@@ -8,7 +8,7 @@ compiled before it is stored, so that what is stored runs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from callboard.engine.cache import ScenarioCache
 from callboard.engine.config import EngineConfig
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.times import to_text
+from callboard.engine.unserved import warn
 from callboard.errors import ForbiddenError, InvalidError, NotFoundError, Reason, ScenarioError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
@@ -40,6 +41,8 @@ class Scenarios:
     cache: ScenarioCache
     clock: Clock
     config: EngineConfig
+    services: Collection[str] | None = None
+    """The names of those that are configured. None: that is not known, and nothing is said."""
 
     async def store(self, caller: Caller, text: str, media_type: MediaType) -> str:
         """Store a scenario from its text; its id. What is there already is enabled again.
@@ -63,6 +66,8 @@ class Scenarios:
         )
         await self.records.put_scenario(record)
         self.cache.keep(scenario)
+        if self.services is not None:
+            warn(scenario.id, scenario.document, self.services)
         return scenario.id
 
     async def get(self, caller: Caller, wanted: str) -> ScenarioRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callboard.settings.loading import DROP_IN, load_settings, settings_list
+from callboard.settings.loading import DROP_IN, load_settings, service_names, settings_list
 from callboard.settings.records import ScenarioConfig, SchemaConfig, Settings, SettingsError
 from callboard.settings.services import Service, Services, services_of
 from callboard.settings.values import PREFIX, Setting, kind_of
@@ -19,6 +19,7 @@ __all__ = [
     "SettingsError",
     "kind_of",
     "load_settings",
+    "service_names",
     "services_of",
     "settings_list",
 ]

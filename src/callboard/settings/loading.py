@@ -30,7 +30,7 @@ from callboard.settings.records import Settings, SettingsError
 from callboard.settings.services import SERVICES, service_tables, services_of
 from callboard.settings.values import PREFIX, Setting, convert, kind_of
 
-__all__ = ["DROP_IN", "load_settings", "settings_list"]
+__all__ = ["DROP_IN", "load_settings", "service_names", "settings_list"]
 
 CONFIG: Final = "config"
 PORTS: Final = ("port", "metrics.port")
@@ -113,6 +113,20 @@ def load_settings(
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def service_names(config: Path, environ: Mapping[str, str]) -> frozenset[str]:
+    """The names of the services in a file and the environment, whether they can be used or not:
+    for those who look at scenarios, and have no secrets. Raises `SettingsError`.
+    """
+    problems: list[str] = []
+    _, variables = _from_environment(environ, [])
+    written = _from_file(config, problems)
+    layers = [source.get(SERVICES) for source in (written, variables)]
+    names = frozenset(service_tables(layers[0], environ, layers[1:], problems))
+    if problems:
+        raise SettingsError(problems)
+    return names
 
 
 @cache

@@ -8,13 +8,14 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from callboard.ports.records import ApiKeyRecord
+from callboard.ports.records import ApiKeyRecord, ScenarioRecord
 from callboard.ports.store import StoreError
-from callboard.store import apikeys
+from callboard.store import apikeys, scenarios
 from callboard.store.config import SqliteConfig
 from callboard.store.migrate import migrations, pending
 from callboard.store.open import check_url, database_path
@@ -46,6 +47,15 @@ class Glance:
             find = queries("sqlite", "api_keys")["find"]
             row = connection.execute(find, (digest,)).fetchone()
         return None if row is None else apikeys.record(row)
+
+    def find_scenarios(self) -> Iterator[ScenarioRecord]:
+        """The enabled scenarios, by title; none of a database that is to be migrated first."""
+        if not self.exists or self.behind:
+            return
+        known = queries("sqlite", "scenarios")
+        with closing(connect(self.path, wait=self.wait)) as connection:
+            for identity, *_ in connection.execute(known["list"]).fetchall():
+                yield scenarios.record(connection.execute(known["get"], (identity,)).fetchone())
 
 
 def glance(url: str, config: SqliteConfig) -> Glance:

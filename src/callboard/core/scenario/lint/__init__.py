@@ -8,7 +8,7 @@ that cannot be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -41,20 +41,23 @@ def lint(
     functions: Functions = BUILTINS,
     schemas: Mapping[str, Json] = _NO_SCHEMAS,
     limits: Limits = DEFAULT_LIMITS,
+    services: Collection[str] | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> list[Finding]:
     """What a valid scenario gets wrong, errors first, then in the order of the text.
 
     `document` is the text that it came from, for line and column; `schemas` are those that `$ref`
-    may name; `select` and `ignore` choose rules by their codes. Of more than a thousand findings
-    the first are told. Raises ScenarioError when the scenario cannot be normalised: validate it
-    first.
+    may name; `services` the names of those that are configured, None where that is not known;
+    `select` and `ignore` choose rules by their codes. Of more than a thousand findings the first
+    are told. Raises ScenarioError when the scenario cannot be normalised: validate it first.
 
     >>> [finding.code for finding in lint({"states": {"initial": {"on": "go", "goto": None}}})]
     ['no-way-out']
     """
-    subject = Subject(scenario, normalize(scenario, limits=limits), functions, schemas, limits)
+    subject = Subject(
+        scenario, normalize(scenario, limits=limits), functions, schemas, limits, services
+    )
     chosen = [rule for code, rule in RULES.items() if _is_chosen(code, select, ignore)]
     findings = (
         _finding(rule, remark, document) for rule in chosen for remark in _once(rule, subject)

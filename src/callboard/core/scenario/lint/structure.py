@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -43,12 +43,14 @@ class Structure:
         functions: Functions,
         schemas: Mapping[str, Json],
         limits: Limits,
+        services: Collection[str] | None = None,
     ) -> None:
         self.written = written
         self.normalized = normalized
         self.functions = functions
         self.schemas = schemas
         self.limits = limits
+        self.services = None if services is None else frozenset(services)
         self._performers: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
 
     @property
