@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from callboard.core.values import JsonObject
 from callboard.ports.jobs import AttemptRecord, JobClaim, JobRecord
+from callboard.ports.links import LinkRecord
 
 Principal: TypeAlias = str
 
@@ -196,6 +197,9 @@ class ProcessWrite:
     `participants` and `tasks` replace what was there; None leaves them as they are. `jobs` are
     added, after those that were there are dropped if it says so. With `done`, the write is what
     that job was for: it is refused (`LostClaimError`) unless the claim still holds.
+    With `link`, it is done for a notification of another process: it is refused
+    (`DuplicateKeyError`) when something was done for that one already. What waits for the process
+    to end is due when it has ended.
     The first event must follow the stored head, or with `replaces` be the first of a chain: what
     was the chain is kept as an old one.
     """
@@ -211,6 +215,7 @@ class ProcessWrite:
     done: JobClaim | None = None
     attempt: AttemptRecord | None = None
     idempotency: IdempotencyRecord | None = None
+    link: LinkRecord | None = None
     replaces: str | None = None
     """The head of the chain in whose place `events` are, all of them from the first."""
     left: Resting | None = None

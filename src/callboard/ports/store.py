@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 from callboard.core.values import JsonObject
 from callboard.errors import CallboardError
 from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
+from callboard.ports.links import LinkStore
 from callboard.ports.records import (
     ApiKeyRecord,
     ChangeRecord,
@@ -48,7 +49,7 @@ class StaleError(CallboardError):
 
 
 class DuplicateKeyError(CallboardError):
-    """The idempotency key was written by somebody else since it was looked up."""
+    """The idempotency key, or the link, was written by somebody else since it was looked up."""
 
     code = "duplicate-key"
 
@@ -217,6 +218,14 @@ class JobStore(Protocol):
         """Let go of a job, which is now due at that time; False when the claim no longer holds."""
         ...
 
+    async def await_end(
+        self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
+    ) -> bool:
+        """Let go of a job, which is due when another process has ended, or was erased; how often it
+        was tried stays. False when the claim no longer holds or that process does not run.
+        """
+        ...
+
     async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
         """Remove a job that is done or came to nothing; False when the claim no longer holds."""
         ...
@@ -306,6 +315,9 @@ class Store(
 
     @property
     def jobs(self) -> JobStore: ...
+
+    @property
+    def links(self) -> LinkStore: ...
 
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
         """The first answer. One older than 24 hours may be there or not; a write replaces it."""

@@ -28,8 +28,8 @@ def insert(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[o
         start += size
 
 
-def delete(connection: sqlite3.Connection, query: str, keys: Sequence[object]) -> None:
-    """Remove what belongs to the keys, by a query with one value to be `IN`."""
+def change(connection: sqlite3.Connection, query: str, keys: Sequence[object]) -> None:
+    """Change or remove what belongs to the keys, by a query with one value to be `IN`."""
     start = 0
     for size in _sizes(len(keys)):
         connection.execute(each(query, size), tuple(keys[start : start + size]))

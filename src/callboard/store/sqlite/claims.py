@@ -54,6 +54,21 @@ class SqliteJobs:
         values = (due, to_text(payload), number, claim.id, claim.fence)
         return await self._settle(_JOBS["put_off"], values, attempt)
 
+    async def await_end(
+        self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
+    ) -> bool:
+        """Let go of a job, which is due when another process has ended."""
+        values = (to_text(payload), claim.id, claim.fence, process_id)
+
+        def wait(connection: sqlite3.Connection) -> bool:
+            waits = connection.execute(_JOBS["await_end"], values).rowcount > 0
+            if waits:
+                note(connection, attempt)
+            return waits
+
+        waits: bool = await self._write(wait)
+        return waits
+
     async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
         """Remove a job that is done, or has come to nothing."""
         return await self._settle(_JOBS["finish"], (claim.id, claim.fence), attempt)
@@ -110,6 +125,11 @@ class SqliteJobs:
 def finish(connection: sqlite3.Connection, claim: JobClaim) -> bool:
     """Remove a job that is done; whether the claim held."""
     return connection.execute(_JOBS["finish"], (claim.id, claim.fence)).rowcount > 0
+
+
+def wake(connection: sqlite3.Connection, process: int, at: str) -> None:
+    """What waited for a process (its row) is due: it is gone."""
+    connection.execute(_JOBS["wake_at"], (at, process))
 
 
 def note(connection: sqlite3.Connection, attempt: AttemptRecord) -> None:

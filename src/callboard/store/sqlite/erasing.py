@@ -19,7 +19,7 @@ from callboard.ports.records import Erasure
 from callboard.ports.store import StaleError
 from callboard.store import tombstones
 from callboard.store.queries import queries
-from callboard.store.sqlite import counting
+from callboard.store.sqlite import claims, counting
 from callboard.store.text import from_text, to_text
 
 _SQL: Final = queries("sqlite", "tombstones")
@@ -69,6 +69,7 @@ def erase(
     told = (erasure.at, erasure.by, erasure.reason, chains)
     connection.execute(_SQL["put"], (row, *told))
     (principals,) = connection.execute(_SQL["principals"], (row,)).fetchone()
+    claims.wake(connection, row, erasure.at)
     for statement in _CLEAR:
         connection.execute(statement, (row,))
     connection.execute(_SQL["clear_checkpoints"], (erasure.process,))

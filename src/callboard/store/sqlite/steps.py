@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from callboard.errors import CallboardError, ConflictError
+from callboard.ports.links import LinkRecord
 from callboard.ports.records import IdempotencyRecord, ProcessWrite
 from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
 from callboard.store import idempotency, jobs, participants, tasks
 from callboard.store.queries import queries
-from callboard.store.sqlite import claims
-from callboard.store.sqlite.bulk import delete, insert, lookup
+from callboard.store.sqlite import claims, links
+from callboard.store.sqlite.bulk import change, insert, lookup
 from callboard.store.sqlite.counting import Counts
 from callboard.store.sqlite.places import Place, Places
 from callboard.store.sqlite.units import ProcessUnit
@@ -81,6 +82,8 @@ class _Group:
         self._tasks: list[_Accepted] = []
         self._jobs: list[tuple[object, ...]] = []
         self._without_jobs: list[int] = []
+        self._ended: list[int] = []
+        self._links: list[LinkRecord] = []
         self._counts = Counts(connection, places)
         self._moved: list[tuple[int, int]] = []
         self._keys: list[IdempotencyRecord] = []
@@ -91,6 +94,8 @@ class _Group:
         process = write.record.id
         if write.idempotency is not None and _key(write.idempotency) in self._taken:
             return _duplicate()
+        if write.link is not None and links.is_done(self._connection, write.link.job):
+            return DuplicateKeyError("It has been done for this notification already.")
         place = self._places.processes.get(process)
         if process in self._written or not _fits(write, place):
             return StaleError(f"The process {process} is not at version {write.expected} any more.")
@@ -127,6 +132,10 @@ class _Group:
         if write.drops_jobs and write.expected:
             self._without_jobs.append(row)
         self._jobs += [(row, *jobs.columns(job)) for job in write.jobs]
+        if not record.document.get("isRunning", True):
+            self._ended.append(row)
+        if write.link is not None:
+            self._links.append(write.link)
         if write.idempotency is not None:
             self._keys.append(write.idempotency)
             self._taken.add(_key(write.idempotency))
@@ -143,8 +152,11 @@ class _Group:
         self._counts.write()
         _write_participants(self._connection, self._places, self._participants)
         _write_tasks(self._connection, self._places, self._tasks)
-        delete(self._connection, _JOBS["clear"], self._without_jobs)
+        change(self._connection, _JOBS["clear"], self._without_jobs)
         insert(self._connection, _JOBS["add"], self._jobs)
+        change(self._connection, _JOBS["wake"], self._ended)
+        if self._links:
+            links.add(self._connection, self._links)
         if self._keys:
             _add_keys(self._connection, self._keys)
 
@@ -179,7 +191,7 @@ def _write_participants(
 def _write_tasks(
     connection: sqlite3.Connection, places: Places, given: Sequence[_Accepted]
 ) -> None:
-    delete(connection, _TASKS["clear"], [row for write, row in given if write.expected])
+    change(connection, _TASKS["clear"], [row for write, row in given if write.expected])
     added = [
         (row, places.principal(connection, task.principal), *tasks.columns(task))
         for write, row in given

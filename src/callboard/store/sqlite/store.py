@@ -52,6 +52,7 @@ from callboard.store.sqlite.calls import execute, fetch_all, probe
 from callboard.store.sqlite.checkpoint import Checkpointer
 from callboard.store.sqlite.claims import SqliteJobs
 from callboard.store.sqlite.connection import connect
+from callboard.store.sqlite.links import SqliteLinks
 from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
 from callboard.store.sqlite.readers import Readers
 from callboard.store.sqlite.steps import write_answer
@@ -105,6 +106,7 @@ class SqliteStore:
         self._readers = Readers(reading, config.reader_threads)
         self._connect = writing
         self._jobs = SqliteJobs(self._readers, self._submit)
+        self._links = SqliteLinks(self._readers)
         self._checkpointer = Checkpointer(writing, config)
         self._writer = Writer(
             connection, writing, config, self._deliver, self._checkpointer.written, telemetry
@@ -114,6 +116,11 @@ class SqliteStore:
     def jobs(self) -> SqliteJobs:
         """What is to be done later."""
         return self._jobs
+
+    @property
+    def links(self) -> SqliteLinks:
+        """What one process had done in another."""
+        return self._links
 
     async def put_scenario(self, record: ScenarioRecord) -> None:
         """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""

@@ -40,6 +40,7 @@ SELECT json_array(
   json_array('jobs', (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT ?1)),
     (SELECT max(row) FROM jobs)),
   json_array('attempts', (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT ?1)), NULL),
+  json_array('links', (SELECT count(*) FROM (SELECT 1 FROM links LIMIT ?1)), NULL),
   json_array('changes', (SELECT count(*) FROM (SELECT 1 FROM changes LIMIT ?1)),
     (SELECT max(seq) FROM changes)),
   json_array('checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints LIMIT ?1)), NULL),

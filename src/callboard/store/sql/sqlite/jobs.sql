@@ -46,6 +46,20 @@ SELECT service FROM waiting WHERE service IS NOT NULL;
 -- name: put_off
 UPDATE jobs SET due = ?, payload = ?, attempts = ?, held = NULL WHERE id = ? AND fence = ?;
 
+-- name: await_end
+-- Not due before a process has ended, which runs now: `due` comes after all others until then.
+UPDATE jobs SET awaits = p.row, due = '9999-12-31T23:59:59.999Z', payload = ?, held = NULL
+FROM processes AS p
+WHERE jobs.id = ? AND jobs.fence = ? AND p.id = ? AND coalesce(p.document ->> '$.isRunning', 1);
+
+-- name: wake
+-- What waited for some processes (rows) is due: they have just ended.
+UPDATE jobs SET due = (SELECT p.updated FROM processes AS p WHERE p.row = jobs.awaits), awaits = NULL
+WHERE awaits IN (?);
+
+-- name: wake_at
+UPDATE jobs SET due = ?, awaits = NULL WHERE awaits = ?;
+
 -- name: finish
 DELETE FROM jobs WHERE id = ? AND fence = ?;
 

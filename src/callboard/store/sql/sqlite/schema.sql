@@ -124,7 +124,8 @@ CREATE INDEX tasks_by_due ON tasks (principal, due) WHERE due IS NOT NULL;
 
 -- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
 -- one holds it until `held` (days, the database's clock); `fence` grows each time it is taken.
--- `service` is whom to notify, `failed` when that was given up.
+-- `service` is whom to notify, `failed` when that was given up, `awaits` the row of a process whose end
+-- makes it due.
 CREATE TABLE jobs (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -137,12 +138,33 @@ CREATE TABLE jobs (
   held REAL,
   service TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
-  failed TEXT
+  failed TEXT,
+  awaits INTEGER
 ) STRICT;
 
 CREATE INDEX jobs_of_process ON jobs (process);
 CREATE INDEX jobs_by_due ON jobs (kind, service, due) WHERE failed IS NULL;
 CREATE INDEX jobs_failed ON jobs (failed) WHERE failed IS NOT NULL;
+CREATE INDEX jobs_awaiting ON jobs (awaits) WHERE awaits IS NOT NULL;
+
+-- What one process had done in another by a service that is the engine itself: `process` was started or
+-- stepped, once, for the notification `job` of `asker`; `event` (hash) came of it. `root` is the process from
+-- which all of them come, `depth` how many led to this one. Ids, for some may be erased.
+CREATE TABLE links (
+  job TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  process TEXT NOT NULL,
+  asker TEXT NOT NULL,
+  service TEXT NOT NULL,
+  root TEXT NOT NULL,
+  depth INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX links_started ON links (process) WHERE kind = 'start';
+CREATE INDEX links_by_event ON links (event);
+CREATE INDEX links_of_family ON links (root, at);
 
 -- Tries to notify a service, and what came of each.
 CREATE TABLE attempts (
