@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watched(empty, folder):
-    return ScenarioFolder(folder, empty.app.edge.engine, SYSTEM)
+    return ScenarioFolder(folder, empty.app.edge.engine.scenarios, SYSTEM)
 
 
 def titles(server):

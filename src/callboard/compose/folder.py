@@ -14,8 +14,7 @@ import logging
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from callboard.engine import Engine
-from callboard.engine.scenarios import MediaType
+from callboard.engine.scenarios import MediaType, Scenarios
 from callboard.errors import CallboardError, NotFoundError, RequestError
 from callboard.ports.caller import Caller
 
@@ -34,11 +33,11 @@ Stamp: TypeAlias = "tuple[int, int]"
 
 
 class ScenarioFolder:
-    """A folder of scenario files, and what the engine was told of them."""
+    """A folder of scenario files, and what was stored of them."""
 
-    def __init__(self, path: Path, engine: Engine, caller: Caller) -> None:
+    def __init__(self, path: Path, scenarios: Scenarios, caller: Caller) -> None:
         self._path = path
-        self._engine = engine
+        self._scenarios = scenarios
         self._caller = caller
         self._seen: dict[Path, Stamp] = {}
         self._ids: dict[Path, str] = {}
@@ -83,7 +82,7 @@ class ScenarioFolder:
         try:
             text = path.read_text(encoding="utf-8")
             kind = KINDS[path.suffix]
-            scenario = await self._engine.scenarios.store(self._caller, text, kind)
+            scenario = await self._scenarios.store(self._caller, text, kind)
         except (CallboardError, OSError, UnicodeDecodeError) as error:
             reasons = error.reasons[:10] if isinstance(error, RequestError) else ()
             why = "; ".join(f"{item.pointer or ''} {item.message}".strip() for item in reasons)
@@ -97,6 +96,6 @@ class ScenarioFolder:
 
     async def _disable(self, scenario: str) -> None:
         try:
-            await self._engine.scenarios.disable(self._caller, scenario)
+            await self._scenarios.disable(self._caller, scenario)
         except NotFoundError:
             log.warning("scenario to disable is not there", extra={"scenario": scenario})

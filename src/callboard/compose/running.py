@@ -1,25 +1,20 @@
 """From settings to an application that answers: what is opened here is closed here.
 
-Theory: everything that can be wrong with the settings is found before the database is touched. The
-scenarios of files and examples are stored through the engine like any other, by a caller who may,
-also where the API may only read.
+Theory: everything that can be wrong with the settings is found before the database is touched.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 
-from callboard.compose.folder import ScenarioFolder
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
-from callboard.compose.services import Ways, ways
+from callboard.compose.loading import loading
+from callboard.compose.services import ways
 from callboard.compose.signing import given_key, make_signer
 from callboard.compose.system import MovableClock, SystemClock, SystemIds
 from callboard.compose.watching import watching
@@ -27,9 +22,6 @@ from callboard.compose.working import working
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.engine.cache import Schemas
-from callboard.engine.unserved import look_through
-from callboard.errors import UnavailableError
-from callboard.examples import load_examples
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.signing import Signer
@@ -80,12 +72,7 @@ async def running(
         opened.push_async_callback(checks.keys.close)
         checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
-        loader = make_engine(
-            *(_writable(settings), store, clock, ids, schemas), services=services.transports
-        )
-        loaded = await _load_examples(settings, loader)
-        loaded |= await opened.enter_async_context(_scenario_folder(settings, loader))
-        await opened.enter_async_context(_looked_through(store, services, loaded))
+        await opened.enter_async_context(loading(settings, engine.scenarios, SYSTEM))
         dispatch = await opened.enter_async_context(working(engine, store, clock, services.waits))
         edge = Edge(
             engine=engine,
@@ -156,50 +143,3 @@ def make_engine(
         services=services,
         signer=signer,
     )
-
-
-def _writable(settings: Settings) -> Settings:
-    return replace(settings, engine=replace(settings.engine, read_only=False))
-
-
-async def _load_examples(settings: Settings, engine: Engine) -> set[str]:
-    """Store the examples; their ids. That most name services which are not there is no news."""
-    if not (settings.dev and settings.scenarios.examples):
-        return set()
-    quiet = replace(engine.scenarios, services=None)
-    return {await quiet.store(SYSTEM, text, "application/yaml") for _, text in load_examples()}
-
-
-@asynccontextmanager
-async def _scenario_folder(settings: Settings, engine: Engine) -> AsyncIterator[frozenset[str]]:
-    """Load the folder of scenarios, and watch it until the end; the ids of those it has now."""
-    if settings.scenarios.storage != "fs":
-        yield frozenset()
-        return
-    folder = ScenarioFolder(settings.scenarios.path, engine, SYSTEM)
-    await folder.load()
-    async with _meanwhile(folder.watch()):
-        yield folder.ids
-
-
-@asynccontextmanager
-async def _looked_through(
-    store: Store, services: Ways, loaded: Collection[str]
-) -> AsyncIterator[None]:
-    """Warn, meanwhile, of stored scenarios that name services which are not there; of what was
-    `loaded` now that is said already.
-    """
-    async with _meanwhile(look_through(store, services.transports, loaded)):
-        yield
-
-
-@asynccontextmanager
-async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
-    """Work at the side, which is stopped at the end when it is not done."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, UnavailableError):
-            await task
