@@ -25,8 +25,8 @@ import orjson
 
 from callboard.core.values import Json
 from callboard.ports.transport import AnswerError, DeliveryError, Message, Provider, Reply
+from callboard.signing import key_of, signature
 from callboard.transports.answers import HttpAnswer, reply_of, wants_body
-from callboard.transports.signing import key_of, signature
 from callboard.transports.webhook_config import WebhookConfig
 
 __all__ = ["PROVIDER", "Webhook"]

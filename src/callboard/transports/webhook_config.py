@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from callboard.transports.signing import key_of
+from callboard.signing import key_of
 
 __all__ = ["WebhookConfig"]
 

@@ -2,6 +2,8 @@
 
 Theory: id, time and body are signed together, so that none can be changed or sent again much later.
 Several secrets give several signatures: while a secret is changed, the receiver may know either.
+Pure, and apart from everything else, because who sends and who receives (`transports`, `worker`)
+have nothing else in common.
 
 Invariant: a secret is never in a message, nor in what a record shows of itself.
 """
@@ -12,10 +14,10 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-__all__ = ["key_of", "signature"]
+__all__ = ["is_signed", "key_of", "signature"]
 
 PREFIX: Final = "whsec_"
 SHORTEST: Final = 24
@@ -46,6 +48,29 @@ def signature(keys: Sequence[bytes], message_id: str, timestamp: int, body: byte
     >>> signature([b"k" * 24], "1", 1700000000, b"{}")
     'v1,HOxwFUciMIBxynKANu3zKbGGwRc6dbbQJ1P9kfOncF8='
     """
+    return " ".join(_signatures(keys, message_id, timestamp, body))
+
+
+def is_signed(
+    keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes, given: str
+) -> bool:
+    """Whether one of the signatures in the header is that of one of the keys. Those of other
+    versions are passed over. It takes as long for a wrong one as for a right one.
+
+    >>> is_signed([b"k" * 24], "1", 1, b"{}", "v1a,x " + signature([b"k" * 24], "1", 1, b"{}"))
+    True
+    """
+    right = False
+    for expected in _signatures(keys, message_id, timestamp, body):
+        for one in given.split(" "):
+            right |= hmac.compare_digest(expected.encode(), one.encode())
+    return right
+
+
+def _signatures(
+    keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes
+) -> Iterator[str]:
     signed = f"{message_id}.{timestamp}.".encode() + body
-    digests = (hmac.new(key, signed, hashlib.sha256).digest() for key in keys)
-    return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
+    for key in keys:
+        digest = hmac.new(key, signed, hashlib.sha256).digest()
+        yield f"v1,{base64.b64encode(digest).decode()}"

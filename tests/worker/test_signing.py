@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callboard.transports.signing import key_of, signature
+from callboard.signing import key_of, signature
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

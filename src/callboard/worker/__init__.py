@@ -1,0 +1,28 @@
+"""The worker kit: for whoever writes services that Callboard tells, and that answer.
+
+    from callboard.worker import Message, Worker
+
+    worker = Worker()
+
+    @worker.on("inventory")
+    async def reserve(message: Message) -> dict[str, int]:
+        return {"count": 2}
+
+    worker.run(port=8090, secret=SECRET)
+
+It stands alone: nothing of the engine is imported. What a way needs beyond HTTP is an extra
+(`callboard[amqp]`, `callboard[nats]`, `callboard[client]` for `Polling`).
+
+Theory: a message is handled at one place (`desk`), whichever way it came, and what came of it is a
+value that each way carries back in its own words. Messages come at least once; the desk answers
+again what it answered before, as far as it remembers.
+"""
+
+from __future__ import annotations
+
+from callboard.worker.answers import Refused, Retry, Step
+from callboard.worker.message import Action, Message
+from callboard.worker.webhook import Webhook
+from callboard.worker.worker import Worker
+
+__all__ = ["Action", "Message", "Refused", "Retry", "Step", "Webhook", "Worker"]

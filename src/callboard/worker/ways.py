@@ -1,0 +1,31 @@
+"""The ways by which messages come: one small class each, which anybody can add to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from callboard.worker.desk import Desk
+
+__all__ = ["Way", "backoff"]
+
+LONGEST = 300.0
+
+
+class Way(Protocol):
+    """Where messages come from."""
+
+    async def receive(self, desk: Desk, stop: asyncio.Event) -> None:
+        """Let the desk handle what comes, and carry the answers back, until `stop` is set. Then
+        take nothing more, finish what is under way, and return. Raises what it cannot begin with.
+        """
+        ...
+
+
+def backoff(failures: int, after: float = 0.0) -> float:
+    """Seconds until a message is tried again, where the way has to say it; `failures` from 1.
+
+    >>> backoff(1), backoff(3), backoff(1, after=60.0), backoff(99)
+    (1.0, 9.0, 60.0, 300.0)
+    """
+    return max(after, min(LONGEST, 3.0 ** min(failures - 1, 10)))
