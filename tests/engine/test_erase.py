@@ -153,4 +153,7 @@ def test_what_others_start_later_is_not_taken_for_it(store, engine, run, process
     erase(engine, run, process)
     after = begin(engine, run, ALICE, action="ask", response=2)["id"]
     changes = run(store.changes_after(0, 100))
-    assert [change.process for change in changes] == [after]
+    assert [(change.process, change.kind) for change in changes] == [
+        (process, "erased"),
+        (after, "created"),
+    ]

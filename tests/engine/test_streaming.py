@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from callboard.engine import changes
+from callboard.engine import changes, departed
+from callboard.engine.admin_commands import EraseCommand
 from callboard.engine.commands import StartCommand
 from callboard.engine.streaming import StreamCommand
 from callboard.errors import ForbiddenError, InvalidError, UnauthenticatedError
@@ -255,3 +256,12 @@ def test_whoever_paused_misses_nothing_when_others_begin_later(engine, run):
         begin(engine, run, ALICE, "leave")
     run(follow(engine, run, ADMIN, None).next(0))
     assert [one.id for one in run(early.next(0))] == ["1", "2", "3"]
+
+
+def test_what_was_erased_is_remembered_for_a_moment_only(engine, run, leave, monkeypatch):
+    monkeypatch.setattr(departed, "KEPT", 0.02)
+    run(engine.admin.erase(ADMIN, EraseCommand(leave, "Request 17")))
+    run(asyncio.sleep(0.05))
+    assert engine.streaming.departed.get(leave) is None
+    assert told(engine, run, BOB) == []
+    assert [one.event for one in told(engine, run, ADMIN)] == ["erased"]

@@ -16,6 +16,7 @@ from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.checking import Checking
 from callboard.engine.config import EngineConfig
 from callboard.engine.delivery import Delivery
+from callboard.engine.departed import Departed
 from callboard.engine.erasing import Erasing
 from callboard.engine.explaining import Explaining
 from callboard.engine.idempotency import Answers
@@ -66,7 +67,7 @@ class Engine:
         services: Mapping[str, Transport] = MappingProxyType({}),
         signer: Signer | None = None,
     ) -> None:
-        config, turns = config or EngineConfig(), Turns()
+        config, turns, departed = config or EngineConfig(), Turns(), Departed()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
         self.scenarios = Scenarios(store, cache, clock, config, services.keys())
         workload = Workload()
@@ -94,8 +95,8 @@ class Engine:
         self.admin = Admin(
             *(store, clock, config, turns, workload, reading),
             migrating=Migrating(store, cache, clock, config, turns, workload, reading),
-            erasing=Erasing(store, clock, config, turns, reading),
+            erasing=Erasing(store, clock, config, turns, reading, departed),
         )
         self.inbox = Inbox(store, cache, clock, config, scopes, reading)
         self.api_keys = ApiKeys(store, clock, ids, config)
-        self.streaming = Streaming(store, cache, clock, self.inbox)
+        self.streaming = Streaming(store, cache, clock, self.inbox, departed)

@@ -20,6 +20,7 @@ from typing import Final
 from callboard.engine import access
 from callboard.engine.admin_commands import EraseCommand
 from callboard.engine.config import EngineConfig
+from callboard.engine.departed import Departed
 from callboard.engine.reading import Reading
 from callboard.engine.retry import Turns, matches, retried
 from callboard.engine.times import to_text
@@ -41,6 +42,7 @@ class Erasing:
     config: EngineConfig
     turns: Turns
     reading: Reading
+    departed: Departed
 
     async def erase(self, caller: Caller, command: EraseCommand) -> Tombstone:
         """Erase a process; its tombstone. Raises NotFoundError; PreconditionError when it is not as
@@ -55,7 +57,10 @@ class Erasing:
         return stone or await self.reading.buried(command.process)
 
     async def _erase(self, caller: Caller, command: EraseCommand) -> None:
-        record, _, _ = await self.reading.visible(caller, command.process)
+        record, scenario, _ = await self.reading.visible(caller, command.process)
+        process = (
+            await self.reading.with_events(record) if scenario.keeps_events else record.document
+        )
         if not matches(command.if_match, record.head):
             raise PreconditionError("The process has moved on since you saw it.")
         erasure = Erasure(
@@ -65,5 +70,6 @@ class Erasing:
             by=access.signature(caller),
             reason=command.reason,
         )
+        self.departed.keep(record, scenario, process)
         await self.store.erase_process(erasure)
         _log.info("process erased", extra={"process_id": record.id, "by": erasure.by})

@@ -7,7 +7,8 @@ change. A change can be two pieces of news, what happened and whose task it beca
 how much of it was told.
 
 Invariants: a process that is not the caller's is not told of, but for one: that the task which it
-was is gone, by its id alone. Nothing is told once the credential has ended.
+was is gone, by its id alone. So is one that was erased, to operators whenever they ask, and to
+whoever saw it while that is remembered. Nothing is told once the credential has ended.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from callboard.core.values import JsonObject
 from callboard.engine import access, principals
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.changes import Changes
+from callboard.engine.departed import Departed, Facts
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.inbox import Inbox
 from callboard.errors import InvalidError, UnauthenticatedError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import ChangeRecord, Principal, ProcessRecord
+from callboard.ports.records import ChangeRecord, ProcessRecord
 from callboard.ports.store import Store
 
 _POSITION: Final = re.compile(r"([0-9]{1,15})(\.1)?", re.ASCII)
@@ -54,24 +56,24 @@ class News(NamedTuple):
     data: JsonObject
 
 
-class _Facts(NamedTuple):
-    """A process as it is now, and everybody who has a part in it."""
-
-    record: ProcessRecord
-    scenario: Scenario
-    participants: frozenset[Principal]
-
-
 class Streaming:
     """Streams, and what they share."""
 
-    def __init__(self, store: Store, cache: ScenarioCache, clock: Clock, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cache: ScenarioCache,
+        clock: Clock,
+        inbox: Inbox,
+        departed: Departed,
+    ) -> None:
         self.changes = Changes(store)
+        self.departed = departed
         self.clock = clock
         self.inbox = inbox
         self._store = store
         self._cache = cache
-        self._facts: dict[str, _Facts | None] = {}
+        self._facts: dict[str, Facts | None] = {}
         self._as_of = 0
 
     async def follow(self, caller: Caller, command: StreamCommand) -> Following:
@@ -91,7 +93,7 @@ class Streaming:
         half = seq if given[2] else None
         return Following(self, caller, command, seq if half is None else seq - 1, half)
 
-    async def facts(self, process: str) -> _Facts | None:
+    async def facts(self, process: str) -> Facts | None:
         """A process as it is now, looked up once for all streams; None when it is gone."""
         if self._as_of != self.changes.hints or len(self._facts) > _REMEMBERED:
             self._as_of = self.changes.hints
@@ -102,9 +104,12 @@ class Streaming:
             kept[process] = None if record is None else await self._of(record)
         return kept[process]
 
-    async def _of(self, record: ProcessRecord) -> _Facts:
-        scenario = self._cache.known(record.scenario) or await self._cache.get(record.scenario)
-        return _Facts(record, scenario, principals.participants(scenario, record.document))
+    async def _of(self, record: ProcessRecord) -> Facts:
+        return Facts.of(record, await self.scenario(record.scenario))
+
+    async def scenario(self, scenario_id: str) -> Scenario:
+        """The scenario of an id."""
+        return self._cache.known(scenario_id) or await self._cache.get(scenario_id)
 
 
 class Following:
@@ -166,10 +171,10 @@ class Following:
 
     async def _of(self, change: ChangeRecord) -> Sequence[News]:
         """What a change is to the caller: what happened, and whose task it is now."""
+        if change.kind == "erased":
+            return await self._erased(change)
         facts = await self._streaming.facts(change.process)
-        if facts is None:
-            return ()
-        if self._command.scenario not in (None, facts.scenario.id, facts.scenario.name):
+        if facts is None or not self._wants(facts.scenario):
             return ()
         sees = self._sees(facts)
         if access.limits_on(self._caller, facts.scenario) is None:
@@ -181,7 +186,27 @@ class Following:
         happened = f"{change.seq}.1" if task else str(change.seq)
         return (News(happened, change.kind, _happened(change, facts)), *task)
 
-    def _sees(self, facts: _Facts) -> bool:
+    async def _erased(self, change: ChangeRecord) -> Sequence[News]:
+        """That a process is gone, by its id alone."""
+        if not self._wants(await self._streaming.scenario(change.scenario)):
+            return ()
+        known = self._streaming.departed.get(change.process)
+        sees = known is not None and self._sees(known.facts)
+        if not (sees or access.is_super(self._caller)):
+            return ()
+        waited = known.waited if known is not None else frozenset()
+        limited = known is not None and access.limits_on(self._caller, known.facts.scenario)
+        task = (_gone(change),) if limited or not self._mine.isdisjoint(waited) else ()
+        if change.seq == self._half:
+            return task
+        place = f"{change.seq}.1" if task else str(change.seq)
+        data: JsonObject = {"process": {"id": change.process}, "at": change.at}
+        return (News(place, change.kind, data), *task)
+
+    def _wants(self, scenario: Scenario) -> bool:
+        return self._command.scenario in (None, scenario.id, scenario.name)
+
+    def _sees(self, facts: Facts) -> bool:
         """The rule of single reads, asked only where it could say yes."""
         could = not self._mine or not self._mine.isdisjoint(facts.participants)
         if not could and not access.is_super(self._caller):
@@ -189,7 +214,7 @@ class Following:
         return access.standing(self._caller, facts.scenario, facts.record.document).sees
 
     async def _limited_task(
-        self, change: ChangeRecord, facts: _Facts, *, sees: bool
+        self, change: ChangeRecord, facts: Facts, *, sees: bool
     ) -> Sequence[News]:
         """Whether it is a task of an API key with limits, which are held against each action; so
         what is stored of the change does not tell, and the key is told again at each.
@@ -199,7 +224,7 @@ class Following:
         asked = await self._streaming.inbox.asked(self._caller, facts.scenario, facts.record)
         return (_appeared(change, facts) if asked else _gone(change),)
 
-    def _task(self, change: ChangeRecord, facts: _Facts, *, sees: bool) -> Sequence[News]:
+    def _task(self, change: ChangeRecord, facts: Facts, *, sees: bool) -> Sequence[News]:
         """That it became the caller's task, or no longer is."""
         whose = change.tasks
         if whose is None or not self._mine.isdisjoint(whose.kept):
@@ -214,7 +239,7 @@ class Following:
         return (_appeared(change, facts),) if sees else ()
 
 
-def _appeared(change: ChangeRecord, facts: _Facts) -> News:
+def _appeared(change: ChangeRecord, facts: Facts) -> News:
     return News(str(change.seq), "task-appeared", _told(change, facts))
 
 
@@ -222,7 +247,7 @@ def _gone(change: ChangeRecord) -> News:
     return News(str(change.seq), "task-gone", {"process": {"id": change.process}})
 
 
-def _told(change: ChangeRecord, facts: _Facts) -> JsonObject:
+def _told(change: ChangeRecord, facts: Facts) -> JsonObject:
     """The process as it is now, and which of its events this is about."""
     record, scenario = facts.record, facts.scenario
     process = record.document
@@ -243,8 +268,12 @@ def _told(change: ChangeRecord, facts: _Facts) -> JsonObject:
     }
 
 
-def _happened(change: ChangeRecord, facts: _Facts) -> JsonObject:
-    event = {"head": change.head, "action": change.action, "actor": change.actor}
+def _happened(change: ChangeRecord, facts: Facts) -> JsonObject:
+    event: dict[str, str | bool | None] = {"head": change.head}
+    if change.kind != "migrated":  # Its last event is one of long ago.
+        event |= {"action": change.action, "actor": change.actor}
+    if change.cancelled:
+        event["cancelled"] = True
     return {
         **_told(change, facts),
         **{name: value for name, value in event.items() if value is not None},

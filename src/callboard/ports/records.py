@@ -83,7 +83,9 @@ class TaskRecord:
     due: str | None = None
 
 
-ChangeKind: TypeAlias = Literal["created", "stepped", "refused", "timeout", "ended", "migrated"]
+ChangeKind: TypeAlias = Literal[
+    "created", "stepped", "refused", "timeout", "ended", "migrated", "erased"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class ChangeRecord:
     action: str | None
     actor: str | None
     """The key of the actor."""
+    cancelled: bool = False
+    """Whether an operator ended it."""
 
 
 @dataclass(frozen=True, slots=True)

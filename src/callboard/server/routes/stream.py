@@ -28,6 +28,11 @@ for every process that you may see, `task-appeared` and `task-gone` for what wai
 `process` is as it is now; `version`, `at`, `head` (the ETag), `action` and `actor` are of the
 event. A task that is gone is told by the id of its process alone.
 
+What operators do is told, too. A process that was cancelled has `ended`, with `cancelled`. Of one
+that has `migrated`, `at` is when, and `head` is that of its new chain; `scenario` follows the
+scenario that it has now. One that was erased is `erased`, by its id alone: operators are told
+whenever they ask, others when they saw it and were listening.
+
 A client that comes back with the id that it read last misses nothing and gets nothing twice. The
 stream ends when the credential does, and when the server stops.\
 """

@@ -23,6 +23,7 @@ from callboard.store.sqlite import claims, counting
 from callboard.store.text import from_text, to_text
 
 _SQL: Final = queries("sqlite", "tombstones")
+_APPEND_CHANGE: Final = queries("sqlite", "changes")["append"]
 _CLEAR: Final = (
     _SQL["clear_jobs"],
     _SQL["clear_attempts"],
@@ -62,7 +63,7 @@ def erase(
     found = connection.execute(_SQL["process"], (erasure.process,)).fetchone()
     if found is None or found[1] != erasure.head:
         return StaleError(f"The process {erasure.process} is not as it was read.")
-    row, _, *place = found
+    row, _, version, *place = found
     counting.remove(connection, *place)
     events = [from_text(text) for (text,) in connection.execute(_SQL["events"], (row,))]
     chains = to_text(tombstones.links(events))
@@ -76,6 +77,7 @@ def erase(
     connection.execute(_SQL["clear_principals"], (principals,))
     changes = (to_text(mentions.changes), mentions.last_change, row)
     connection.execute(_SQL["clear_changes"], changes)
+    connection.execute(_APPEND_CHANGE, (row, version, "erased", None))
     answers = (to_text(mentions.answers), mentions.last_answer, erasure.process)
     connection.execute(_SQL["clear_answers"], answers)
     return None

@@ -7,15 +7,26 @@ INSERT INTO changes (process, version, kind, tasks) VALUES (?, ?, ?, ?);
 SELECT coalesce(max(seq), 0) FROM changes;
 
 -- name: after
--- Changes after a number, in order, as one JSON array; of each the event that was its last.
+-- Changes after a number, in order, as one JSON array; of each the event that was its last. Of a
+-- process that was erased only that it was.
 SELECT json_group_array(json_array(
-  seq, process, scenario, version, kind, json(tasks),
-  event ->> '$.timestamp', event ->> '$.hash', event ->> '$.action', event ->> '$.actor.key'
+  seq, process, scenario, version, kind, json(tasks), coalesce(at, event ->> '$.timestamp'),
+  event ->> '$.hash', event ->> '$.action', event ->> '$.actor.key',
+  json(iif(event ->> '$.cancel' IS NULL, 'false', 'true'))
 )) FROM (
-  SELECT c.seq, p.id AS process, s.id AS scenario, c.version, c.kind, c.tasks, e.event
+  SELECT
+    c.seq, coalesce(p.id, t.id) AS process, s.id AS scenario, c.version, c.kind, c.tasks, e.event,
+    CASE c.kind
+      WHEN 'erased' THEN t.erased
+      WHEN 'migrated' THEN (
+        SELECT f.event ->> '$.migrated.timestamp' FROM events AS f
+        WHERE f.process = c.process AND f.seq = 0
+      )
+    END AS at
   FROM changes AS c
-  JOIN processes AS p ON p.row = c.process
-  JOIN scenarios AS s ON s.row = p.scenario
+  LEFT JOIN processes AS p ON p.row = c.process
+  LEFT JOIN tombstones AS t ON c.kind = 'erased' AND t.row = c.process
+  JOIN scenarios AS s ON s.row = coalesce(p.scenario, t.scenario)
   LEFT JOIN events AS e ON e.process = c.process AND e.seq = c.version - 1
   WHERE c.seq > ?
   ORDER BY c.seq LIMIT ?

@@ -9,7 +9,7 @@ WHERE t.id = ?;
 -- name: process
 -- The process that is to be erased.
 SELECT
-  row, head, scenario, document ->> '$.current.key', coalesce(document ->> '$.isRunning', 1)
+  row, head, version, scenario, document ->> '$.current.key', coalesce(document ->> '$.isRunning', 1)
 FROM processes WHERE id = ?;
 
 -- name: events
