@@ -20,9 +20,30 @@ again what it answered before, as far as it remembers.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from callboard.worker.answers import Refused, Retry, Step
 from callboard.worker.message import Action, Message
 from callboard.worker.webhook import Webhook
 from callboard.worker.worker import Worker
 
-__all__ = ["Action", "Message", "Refused", "Retry", "Step", "Webhook", "Worker"]
+if TYPE_CHECKING:
+    from callboard.worker.polling import Polling
+
+__all__ = ["Action", "Message", "Polling", "Refused", "Retry", "Step", "Webhook", "Worker"]
+
+_EXTRAS = {"Polling": ("polling", "client")}
+"""Where a way is that needs more than HTTP, and the extra that brings it."""
+
+
+def __getattr__(name: str) -> Any:
+    """A way whose library is imported only where it is used."""
+    if name not in _EXTRAS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, extra = _EXTRAS[name]
+    try:
+        return getattr(import_module(f"{__name__}.{module}"), name)
+    except ModuleNotFoundError as error:
+        text = f"{name} needs an extra: pip install 'callboard[{extra}]'"
+        raise ModuleNotFoundError(text, name=error.name) from None
