@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
 from callboard.core.values import Json
@@ -12,45 +9,8 @@ from callboard.engine import Engine
 from callboard.engine.times import to_text
 from callboard.engine.worker import Worker
 from callboard.ports.transport import DeliveryError, Message, Reply
+from tests.engine.telling import ORDER, Recorder
 from tests.engine.world import ADMIN, ALICE, CountedIds, act, begin
-
-ORDER = """
-title: Order
-name: order
-version: 1.0.0
-actors: {buyer: {role: support}}
-actions:
-  order: {actor: buyer}
-  reserve: {actor: service:stock, response: {properties: {count: integer}}}
-  leave: {actor: buyer}
-states:
-  initial: {on: order, goto: ordered}
-  ordered:
-    notify:
-      - {service: stock, trigger: reserve}
-      - {service: audit, message: {seen: !ref title}}
-    transitions:
-      - {on: reserve, goto: (reserved)}
-      - {on: leave, goto: (left)}
-"""
-
-
-@dataclass
-class Recorder:
-    """A service that keeps what it is told, and answers what it is made to."""
-
-    told: list[Message] = field(default_factory=list)
-    answers: list[Any] = field(default_factory=list)
-
-    async def deliver(self, message: Message) -> Reply | None:
-        self.told.append(message)
-        answer = self.answers.pop(0) if self.answers else None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def close(self) -> None:
-        return None
 
 
 @pytest.fixture
@@ -222,3 +182,14 @@ def test_messages_of_a_process_to_a_service_keep_their_order(engine, run, servic
         send(seconds=seconds)
     first, again, second = services["stock"].told
     assert first.id == again.id != second.id
+
+
+def test_one_that_was_given_up_holds_no_other_back(engine, run, store, services, send):
+    text = ORDER.replace("service: audit,", "service: stock,").replace("name: order", "name: twice")
+    run(engine.scenarios.store(ADMIN, text, "application/yaml"))
+    begin(engine, run, ALICE, "twice", "order")
+    services["stock"].answers = [DeliveryError("never", final=True)]
+    send()
+    send(seconds=1)
+    assert len(services["stock"].told) == 2
+    assert len(run(store.jobs.failed("stock", 10))) == 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callboard.ports.jobs import JobRecord
+from callboard.ports.jobs import AttemptRecord, JobRecord
 from callboard.ports.store import LostClaimError
 from tests.store.records import at, scenario, start, step
 
@@ -75,3 +75,76 @@ def test_who_begins_frees_what_was_held(store, run, begun):
     claimed(store, run)
     run(store.jobs.free())
     assert len(claimed(store, run)) == 2
+
+
+@pytest.fixture
+def told(store, run):
+    """A process of which `stock` is to be told at 5 and at 9, and `audit` at 7."""
+    run(store.put_scenario(scenario()))
+    write = start(1)
+    plan = {"n5": "stock", "n7": "audit", "n9": "stock"}
+    jobs = tuple(
+        JobRecord(key, "notify", write.record.id, at(int(key[1])), "h", {}, service)
+        for key, service in plan.items()
+    )
+    run(store.write_process(replace(write, jobs=jobs)))
+    return write.record
+
+
+def attempt(process, job, outcome):
+    return AttemptRecord(process.id, job, "stock", 1, at(9), 3, outcome, "why")
+
+
+def take(store, run, limit=1):
+    return run(store.jobs.claim("notify", "stock", at(99), 60.0, limit))
+
+
+def test_a_notification_is_found_by_its_id(store, run, told):
+    found = run(store.jobs.find("n5"))
+    assert (found.job.service, found.attempts, found.refused) == ("stock", 0, False)
+    (held,) = take(store, run)
+    assert run(store.jobs.find("n5")).claim == held.claim != found.claim
+    assert run(store.jobs.find("n1")) is None
+
+
+def test_one_that_was_given_up_is_found_and_says_why(store, run, told):
+    first, second = take(store, run, limit=2)
+    run(store.jobs.give_up(first.claim, at(9), attempt(told, "n5", "refused")))
+    run(store.jobs.give_up(second.claim, at(9), attempt(told, "n9", "failed")))
+    assert run(store.jobs.find("n5")).refused
+    assert not run(store.jobs.find("n9")).refused
+    assert not run(store.jobs.finish(first.claim))
+    run(store.jobs.retry("n5", None, at(10), 1))
+    assert not run(store.jobs.find("n5")).refused
+
+
+def test_what_waits_for_a_service_is_all_that_was_not_given_up(store, run, told):
+    waiting = run(store.jobs.waiting(told.id, "stock"))
+    assert [job.id for job in waiting] == ["n5", "n9"]
+    (first,) = take(store, run)
+    run(store.jobs.give_up(first.claim, at(9), attempt(told, "n5", "failed")))
+    assert [job.id for job in run(store.jobs.waiting(told.id, "stock"))] == ["n9"]
+
+
+def test_tries_of_a_notification_outlast_it(store, run, told):
+    (held,) = take(store, run)
+    run(store.jobs.finish(held.claim, attempt(told, "n5", "answered")))
+    run(store.jobs.note(attempt(told, "n5", "refused")))
+    tries = run(store.jobs.tries("n5"))
+    assert [(one.process, one.number, one.outcome) for one in tries] == [
+        (told.id, 1, "answered"),
+        (told.id, 2, "refused"),
+    ]
+    assert run(store.jobs.tries("n9")) == []
+
+
+def test_a_write_can_give_a_job_up(store, run, told):
+    (held,) = take(store, run)
+    refused = attempt(told, "n5", "refused")
+    write = replace(step(told, done=held.claim), attempt=refused, gives_up=True)
+    run(store.write_process(write))
+    (failed,) = run(store.jobs.failed("stock", 9))
+    assert (failed.job.id, failed.failed, failed.last.outcome) == ("n5", at(9), "refused")
+    again = replace(step(write.record, done=held.claim), attempt=refused, gives_up=True)
+    with pytest.raises(LostClaimError):
+        run(store.write_process(again))

@@ -73,7 +73,9 @@ async def running(
         checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
         await opened.enter_async_context(loading(settings, engine.scenarios, SYSTEM))
-        dispatch = await opened.enter_async_context(working(engine, store, clock, services.waits))
+        dispatch = await opened.enter_async_context(
+            working(engine, store, clock, services.waits, services.listeners)
+        )
         edge = Edge(
             engine=engine,
             authenticate=authenticate,

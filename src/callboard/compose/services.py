@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from callboard.ports.transport import Listener
 from callboard.settings import Service, Settings, SettingsError, services_of
 from callboard.transports import Guarded
 
@@ -27,6 +28,12 @@ class Ways:
     def waits(self) -> Mapping[str, float]:
         """How long each may take to answer, in seconds."""
         return {name: way.seconds for name, way in self.transports.items()}
+
+    @property
+    def listeners(self) -> Mapping[str, Listener]:
+        """Who hears what services answer later, where there may be any."""
+        ways = self.transports.items()
+        return {name: way.listener for name, way in ways if way.listener is not None}
 
     async def close(self) -> None:
         """Let go of all connections."""

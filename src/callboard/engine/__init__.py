@@ -11,6 +11,7 @@ from types import MappingProxyType
 from callboard.core.expression import BUILTINS, Functions
 from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.engine.admin import Admin
+from callboard.engine.answering import Answering
 from callboard.engine.apikeys import ApiKeys
 from callboard.engine.cache import ScenarioCache, Schemas
 from callboard.engine.checking import Checking
@@ -28,6 +29,7 @@ from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
 from callboard.engine.proving import Proving
 from callboard.engine.reading import Reading
+from callboard.engine.replies import Replies
 from callboard.engine.retry import Turns
 from callboard.engine.scenarios import Scenarios
 from callboard.engine.scope import Scopes
@@ -73,7 +75,9 @@ class Engine:
         workload = Workload()
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
-        self.delivery = Delivery(store, reading, clock, workload, config, services, SystemRandom())
+        answering = Answering(store, reading, clock, workload)
+        self.delivery = Delivery(store, clock, answering, config, services, SystemRandom())
+        self.replies = Replies(store, clock, answering, telemetry)
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
         self.proving = Proving(store, reading, clock, signer)

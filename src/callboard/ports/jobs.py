@@ -43,9 +43,11 @@ class HeldJob:
     claim: JobClaim
     attempts: int = 0
     """How often it was tried before."""
+    refused: bool = False
+    """Whether it was given up because of what was answered."""
 
 
-Outcome: TypeAlias = Literal["delivered", "answered", "failed", "refused"]
+Outcome: TypeAlias = Literal["delivered", "sent", "answered", "failed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class AttemptRecord:
     at: str
     milliseconds: int
     outcome: Outcome
-    """`failed`: it may be tried again. `refused`: the service answered what nobody can use."""
+    """`sent`: the answer comes later. `failed`: it may be tried again. `refused`: the service
+    answered what nobody can use.
+    """
     detail: str = ""
     """What was answered, or what went wrong; short."""
 

@@ -200,7 +200,8 @@ class ProcessWrite:
     The store refuses it (`StaleError`) unless the stored version is `expected` (0: does not exist).
     `participants` and `tasks` replace what was there; None leaves them as they are. `jobs` are
     added, after those that were there are dropped if it says so. With `done`, the write is what
-    that job was for: it is refused (`LostClaimError`) unless the claim still holds.
+    that job was for: it is refused (`LostClaimError`) unless the claim still holds. With `gives_up`
+    the job is kept as failed, and `attempt` says why.
     With `link`, it is done for a notification of another process: it is refused
     (`DuplicateKeyError`) when something was done for that one already. What waits for the process
     to end is due when it has ended.
@@ -218,6 +219,7 @@ class ProcessWrite:
     drops_jobs: bool = False
     done: JobClaim | None = None
     attempt: AttemptRecord | None = None
+    gives_up: bool = False
     idempotency: IdempotencyRecord | None = None
     link: LinkRecord | None = None
     replaces: str | None = None

@@ -231,7 +231,21 @@ class JobStore(Protocol):
         ...
 
     async def give_up(self, claim: JobClaim, at: str, attempt: AttemptRecord) -> bool:
-        """Keep a job as failed; False when the claim no longer holds."""
+        """Keep a job as failed; False when the claim no longer holds. It holds no longer then."""
+        ...
+
+    async def find(self, job: str) -> HeldJob | None:
+        """A notification by its id, whoever holds it, also one that was given up: the claim is that
+        of whoever took it last.
+        """
+        ...
+
+    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
+        """What a service is still to be told of a process, without what was given up."""
+        ...
+
+    async def note(self, attempt: AttemptRecord) -> None:
+        """Keep what came of a try, whatever has become of the job."""
         ...
 
     async def failed(self, service: str | None, limit: int) -> Sequence[FailedJob]:
@@ -246,6 +260,10 @@ class JobStore(Protocol):
 
     async def attempts(self, process_id: str) -> Sequence[AttemptRecord]:
         """All tries to notify anybody of a process, in order."""
+        ...
+
+    async def tries(self, job: str) -> Sequence[AttemptRecord]:
+        """All tries of one notification, in order, also when it is done."""
         ...
 
     async def free(self) -> None:

@@ -1,15 +1,15 @@
 """Transports: how a service is told something, and what it answers (specification: services).
 
 A transport is one small class. It delivers a message and gives what was answered; whether and when
-it is tried again is for the engine to say. A provider makes transports from settings, and is found
-by its name.
+it is tried again is for the engine to say. One whose answers come later listens for them, too. A
+provider makes transports from settings, and is found by its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from callboard.core.values import Json
 from callboard.errors import CallboardError
@@ -31,9 +31,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a service answered at once."""
+    """What a service answered."""
 
     body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The message was delivered, and the answer comes later: a `Listener` hears it."""
+
+    seconds: float
+    """So long it is waited for; then the message counts as not delivered, and is sent again. An
+    answer that comes even later counts all the same, as long as the state was not left.
+    """
 
 
 class DeliveryError(CallboardError):
@@ -61,14 +71,30 @@ class AnswerError(DeliveryError):
 class Transport(Protocol):
     """A way to one service."""
 
-    async def deliver(self, message: Message) -> Reply | None:
-        """Send it; what was answered, None where the answer comes later or never. Raises
-        `DeliveryError`.
-        """
+    async def deliver(self, message: Message) -> Reply | Later | None:
+        """Send it; what was answered, None when nobody waits for that. Raises `DeliveryError`."""
         ...
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+Take: TypeAlias = Callable[[str, Reply | AnswerError], Awaitable[None]]
+"""What is done with an answer: it is given the id of the message, and the reply or why it is none.
+It comes back when what follows from it is stored; only then may the answer be acknowledged.
+"""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A transport whose service also answers later."""
+
+    async def listen(self, service: str, take: Take) -> None:
+        """Give all answers of the service to `take`, until it is cancelled; it ends by itself where
+        none are to come. It may give several at once, and one more than once. Raises
+        `DeliveryError` when it hears nothing any more; then it is begun again.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobRecord
 from callboard.store.text import from_text, to_text
 
-DUE: Final = 6
+DUE: Final = 7
 """Where the time is in the row of a job that is taken."""
 
 
@@ -24,10 +24,10 @@ def columns(record: JobRecord) -> tuple[str, str, str, str, str, str | None]:
 
 
 def held(row: tuple[Any, ...]) -> HeldJob:
-    """From row, fence, attempts, and a record."""
-    _, fence, attempts, *rest = row
+    """From row, fence, attempts, refused, and a record."""
+    _, fence, attempts, refused, *rest = row
     job = record(tuple(rest))
-    return HeldJob(job, JobClaim(job.id, fence), attempts)
+    return HeldJob(job, JobClaim(job.id, fence), attempts, bool(refused))
 
 
 def failed(row: tuple[Any, ...]) -> FailedJob:

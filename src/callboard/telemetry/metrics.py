@@ -32,6 +32,12 @@ STEPS: Final = Metric(
 REFUSALS: Final = Metric(
     "counter", "callboard_refusals", "Reasons for which steps were refused.", ("code",)
 )
+REPLIES: Final = Metric(
+    "counter",
+    "callboard_replies",
+    "Answers of services that came later, by what became of them (taken, refused, unknown).",
+    ("result",),
+)
 COMMITS: Final = Metric(
     "histogram",
     "callboard_commit_seconds",
@@ -68,6 +74,6 @@ INFO: Final = Metric(
 )
 
 METRICS: Final = (
-    *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS),
+    *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS, REPLIES),
     *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO),
 )

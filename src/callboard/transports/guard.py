@@ -12,7 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from callboard.ports.transport import DeliveryError, Message, Reply, Transport
+from callboard.ports.transport import DeliveryError, Later, Listener, Message, Reply, Transport
 
 __all__ = ["Guarded"]
 
@@ -28,7 +28,12 @@ class Guarded:
     inner: Transport
     seconds: float
 
-    async def deliver(self, message: Message) -> Reply | None:
+    @property
+    def listener(self) -> Listener | None:
+        """Who hears the answers that come later, where there may be any."""
+        return self.inner if isinstance(self.inner, Listener) else None
+
+    async def deliver(self, message: Message) -> Reply | Later | None:
         """Send it; what was answered. Raises `DeliveryError`, and nothing else."""
         try:
             async with asyncio.timeout(self.seconds):

@@ -16,7 +16,7 @@ from callboard.server.shapes.parts import (
     ref,
 )
 
-OUTCOMES: Final = ("delivered", "answered", "failed", "refused")
+OUTCOMES: Final = ("delivered", "sent", "answered", "failed", "refused")
 
 ATTEMPT: Final = record(
     {
@@ -27,7 +27,8 @@ ATTEMPT: Final = record(
         "milliseconds": described(INTEGER, "How long it took."),
         "outcome": described(
             {"type": "string", "enum": list[Json](OUTCOMES)},
-            "`answered`: the answer was a step. `refused`: the answer cannot be used.",
+            "`sent`: the answer comes later. `answered`: the answer was a step. `refused`: the "
+            "answer cannot be used.",
         ),
         "detail": described(TEXT, "The action that was answered, or what went wrong."),
     },

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
 from callboard.store import jobs
 from callboard.store.queries import queries
 from callboard.store.sqlite.readers import Readers
@@ -75,8 +75,22 @@ class SqliteJobs:
 
     async def give_up(self, claim: JobClaim, at: str, attempt: AttemptRecord) -> bool:
         """Keep a job as failed."""
-        values = (at, attempt.number, claim.id, claim.fence)
-        return await self._settle(_JOBS["give_up"], values, attempt)
+        return await self._settle(_JOBS["give_up"], _given_up(claim, at, attempt), attempt)
+
+    async def find(self, job: str) -> HeldJob | None:
+        """A notification by its id, with the claim of whoever took it last."""
+        row = self._readers.row(_JOBS["find"], (job,))
+        return None if row is None else jobs.held(row)
+
+    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
+        """What a service is still to be told of a process."""
+        values = (process_id, service)
+        rows = self._readers.now(partial(_rows, query=_JOBS["waiting"], values=values))
+        return [jobs.record(row) for row in rows]
+
+    async def note(self, attempt: AttemptRecord) -> None:
+        """Keep what came of a try."""
+        await self._write(lambda connection: note(connection, attempt))
 
     async def failed(self, service: str | None, limit: int) -> Sequence[FailedJob]:
         """Those that were given up, the newest first."""
@@ -96,6 +110,11 @@ class SqliteJobs:
         """All tries to notify anybody of a process, in order."""
         query, values = _JOBS["attempts_of"], (process_id,)
         rows = await self._readers.later(partial(_rows, query=query, values=values))
+        return [AttemptRecord(*row) for row in rows]
+
+    async def tries(self, job: str) -> Sequence[AttemptRecord]:
+        """All tries of one notification, in order."""
+        rows = self._readers.now(partial(_rows, query=_JOBS["tries"], values=(job,)))
         return [AttemptRecord(*row) for row in rows]
 
     async def free(self) -> None:
@@ -130,6 +149,16 @@ def finish(connection: sqlite3.Connection, claim: JobClaim) -> bool:
 def wake(connection: sqlite3.Connection, process: int, at: str) -> None:
     """What waited for a process (its row) is due: it is gone."""
     connection.execute(_JOBS["wake_at"], (at, process))
+
+
+def give_up(connection: sqlite3.Connection, claim: JobClaim, attempt: AttemptRecord) -> bool:
+    """Keep a job as failed; whether the claim held."""
+    values = _given_up(claim, attempt.at, attempt)
+    return connection.execute(_JOBS["give_up"], values).rowcount > 0
+
+
+def _given_up(claim: JobClaim, at: str, attempt: AttemptRecord) -> tuple[object, ...]:
+    return (at, attempt.number, attempt.outcome == "refused", claim.id, claim.fence)
 
 
 def note(connection: sqlite3.Connection, attempt: AttemptRecord) -> None:

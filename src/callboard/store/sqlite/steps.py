@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from callboard.errors import CallboardError, ConflictError
+from callboard.ports.jobs import JobClaim
 from callboard.ports.links import LinkRecord
 from callboard.ports.records import IdempotencyRecord, ProcessWrite
 from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
@@ -102,13 +103,19 @@ class _Group:
         scenario = self._places.scenario(self._connection, write.record.scenario)
         if scenario is None:
             return ConflictError(f"The scenario {write.record.scenario} is not stored.")
-        if write.done is not None and not claims.finish(self._connection, write.done):
+        if write.done is not None and not self._settle(write, write.done):
             return LostClaimError(f"The job {write.done.id} is not this worker's any more.")
         if write.attempt is not None:
             claims.note(self._connection, write.attempt)
         before = place or Place(self._places.new_row(self._connection), 0, "")
         self._add(unit, before, scenario)
         return None
+
+    def _settle(self, write: ProcessWrite, claim: JobClaim) -> bool:
+        """Whether the job was this worker's to end; now it is done, or given up."""
+        if write.gives_up and write.attempt is not None:
+            return claims.give_up(self._connection, claim, write.attempt)
+        return claims.finish(self._connection, claim)
 
     def _add(self, unit: ProcessUnit, before: Place, scenario: int) -> None:
         write, row, waiting = unit.write, before.row, before.tasks

@@ -23,7 +23,7 @@ WHERE row IN (
   ORDER BY due, row LIMIT ?
 )
 RETURNING
-  row, fence, attempts,
+  row, fence, attempts, refused,
   id, kind, (SELECT p.id FROM processes AS p WHERE p.row = jobs.process), due, event, payload, service;
 
 -- name: next
@@ -64,7 +64,20 @@ UPDATE jobs SET due = ?, awaits = NULL WHERE awaits = ?;
 DELETE FROM jobs WHERE id = ? AND fence = ?;
 
 -- name: give_up
-UPDATE jobs SET failed = ?, attempts = ?, held = NULL WHERE id = ? AND fence = ?;
+UPDATE jobs SET failed = ?, attempts = ?, refused = ?, held = NULL, fence = fence + 1
+WHERE id = ? AND fence = ?;
+
+-- name: find
+SELECT
+  j.row, j.fence, j.attempts, j.refused,
+  j.id, j.kind, p.id, j.due, j.event, j.payload, j.service
+FROM jobs AS j JOIN processes AS p ON p.row = j.process
+WHERE j.id = ? AND j.kind = 'notify';
+
+-- name: waiting
+SELECT j.id, j.kind, p.id, j.due, j.event, j.payload, j.service
+FROM jobs AS j JOIN processes AS p ON p.row = j.process
+WHERE p.id = ? AND j.service = ? AND j.failed IS NULL ORDER BY j.due, j.row;
 
 -- name: attempt
 INSERT OR IGNORE INTO attempts
@@ -83,7 +96,7 @@ WHERE j.failed IS NOT NULL AND (?1 IS NULL OR j.service = ?1)
 ORDER BY j.failed DESC LIMIT ?2;
 
 -- name: retry
-UPDATE jobs SET failed = NULL, attempts = 0, due = ?3
+UPDATE jobs SET failed = NULL, attempts = 0, refused = 0, due = ?3
 WHERE row IN (
   SELECT row FROM jobs
   WHERE failed IS NOT NULL AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR service = ?2)
@@ -94,6 +107,11 @@ WHERE row IN (
 SELECT p.id, a.job, a.service, a.number, a.at, a.milliseconds, a.outcome, a.detail
 FROM attempts AS a JOIN processes AS p ON p.row = a.process
 WHERE p.id = ? ORDER BY a.at, a.job, a.number;
+
+-- name: tries
+SELECT p.id, a.job, a.service, a.number, a.at, a.milliseconds, a.outcome, a.detail
+FROM attempts AS a JOIN processes AS p ON p.row = a.process
+WHERE a.job = ? ORDER BY a.number;
 
 -- name: free
 UPDATE jobs SET held = NULL WHERE held IS NOT NULL;

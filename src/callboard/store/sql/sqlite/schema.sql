@@ -124,8 +124,8 @@ CREATE INDEX tasks_by_due ON tasks (principal, due) WHERE due IS NOT NULL;
 
 -- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
 -- one holds it until `held` (days, the database's clock); `fence` grows each time it is taken.
--- `service` is whom to notify, `failed` when that was given up, `awaits` the row of a process whose end
--- makes it due.
+-- `service` is whom to notify, `failed` when that was given up (`refused`: because of what was answered),
+-- `awaits` the row of a process whose end makes it due.
 CREATE TABLE jobs (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -139,7 +139,8 @@ CREATE TABLE jobs (
   service TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   failed TEXT,
-  awaits INTEGER
+  awaits INTEGER,
+  refused INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX jobs_of_process ON jobs (process);
@@ -178,6 +179,8 @@ CREATE TABLE attempts (
   detail TEXT NOT NULL,
   PRIMARY KEY (process, job, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attempts_of_job ON attempts (job);
 
 -- What happened, in the order in which it was committed, for streams. `seq` only grows. `tasks`:
 -- whose tasks came and went with it, `[[kept], [gained], [lost]]`, names of principals.
