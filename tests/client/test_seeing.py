@@ -82,8 +82,13 @@ def test_a_chain_is_checked_here_and_elsewhere(client: Clients, tmp_path: Path) 
     assert process.etag == f'"{proof.head}"'
     file = tmp_path / "bundle.json"
     file.write_text(json.dumps(client("bob").bundle(process)), encoding="utf-8")
-    run = subprocess.run([sys.executable, "-m", "callboard", "verify", str(file)], check=False)
-    assert run.returncode == 0
+    assert proof.compared == 1
+    assert proof.checkpoints[-1].head == proof.head
+    assert proof.checkpoints[-1].events == len(process.events)
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(client("bob").signing_keys()), encoding="utf-8")
+    command = [sys.executable, "-m", "callboard", "verify", str(file), "--keys", str(keys)]
+    assert subprocess.run(command, check=False).returncode == 0
 
 
 def test_an_erased_process_leaves_that_it_was(client: Clients) -> None:

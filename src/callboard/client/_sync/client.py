@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ssl import SSLContext
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -102,6 +102,12 @@ class Client(Acting, Reading):
     def info(self) -> Info:
         """What the installation is."""
         return Info(self._connection.read(calls.get("info")))
+
+    def signing_keys(self) -> dict[str, Any]:
+        """The public keys by which checkpoints are signed, or were, as a JWK set: written to a file
+        as JSON, it is what `callboard verify FILE --keys` compares with.
+        """
+        return dict(self._connection.read(calls.get(".well-known", "callboard-keys")))
 
     def demo_accounts(self) -> tuple[DemoAccount, ...]:
         """Accounts to try things as, in development mode."""

@@ -16,7 +16,14 @@ from callboard.client.models.processes import (
     process_of,
 )
 from callboard.client.models.scenarios import Scenario, ScenarioSummary, scenario_of
-from callboard.client.models.seeing import Answer, CheckedScenario, Explanation, Finding, Proof
+from callboard.client.models.seeing import (
+    Answer,
+    CheckedScenario,
+    Checkpoint,
+    Explanation,
+    Finding,
+    Proof,
+)
 from callboard.client.models.system import ApiKey, DemoAccount, Info
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "ApiKey",
     "Chain",
     "CheckedScenario",
+    "Checkpoint",
     "CurrentState",
     "DemoAccount",
     "Document",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from callboard.client.errors import Reason, reason
-from callboard.client.models.document import Document, each
+from callboard.client.models.document import Document, each, time
 from callboard.client.models.processes import CurrentState
 
-__all__ = ["Answer", "CheckedScenario", "Explanation", "Finding", "Proof"]
+__all__ = ["Answer", "CheckedScenario", "Checkpoint", "Explanation", "Finding", "Proof"]
 
 
 class Answer(Document):
@@ -116,6 +117,32 @@ class CheckedScenario(Document):
         return self.raw.get("id")
 
 
+class Checkpoint(Document):
+    """What the engine signed of a chain. `raw` is what the signature is over, and that itself."""
+
+    __slots__ = ()
+
+    @property
+    def events(self) -> int:
+        """How many events the chain had."""
+        return int(self.raw["events"])
+
+    @property
+    def head(self) -> str:
+        """The hash of the last one."""
+        return str(self.raw["head"])
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was signed."""
+        return time(self.raw.get("at"))
+
+    @property
+    def kid(self) -> str:
+        """The key that signed, by its thumbprint."""
+        return str(self.raw["kid"])
+
+
 class Proof(Document):
     """Whether the chain of a process holds."""
 
@@ -123,13 +150,23 @@ class Proof(Document):
 
     @property
     def ok(self) -> bool:
-        """Whether it does, and leads to what is stored."""
+        """Whether it does, leads to what is stored, and fits what was signed of it."""
         return bool(self.raw["ok"])
 
     @property
     def head(self) -> str:
         """The hash of its last event."""
         return str(self.raw["head"])
+
+    @property
+    def compared(self) -> int:
+        """With how many checkpoints the chain was compared."""
+        return int(self.raw.get("compared", 0))
+
+    @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """The newest of them, the newest last."""
+        return each(Checkpoint, self.raw.get("checkpoints"))
 
     @property
     def code(self) -> str | None:
