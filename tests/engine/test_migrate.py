@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from callboard.core.canonical import event_hash
 from callboard.core.process import replay, timeout, verify
 from callboard.engine import Engine
 from callboard.engine.admin_commands import CancelCommand, MigrateCommand
+from callboard.engine.chains import checked
 from callboard.engine.commands import StepCommand
 from callboard.engine.transition import stepped
 from callboard.errors import ForbiddenError, InvalidError, NotFoundError
@@ -118,6 +120,14 @@ def test_an_old_chain_that_is_cut_shows(engine, run, asked, versions, stored):
     first, second = run(engine.admin.chains(ADMIN, asked))
     assert first.verification.ok
     assert second.verification.code == "link-mismatch"
+
+
+def test_a_chain_that_was_taken_along_otherwise_shows(engine, run, asked, versions):
+    migrate(engine, run, "2.0.0", processes=(asked,))
+    old, new = (list(chain.events) for chain in run(engine.admin.chains(ADMIN, asked)))
+    new[1] = {**new[1], "response": 20}
+    new[1] |= {"hash": event_hash(new[1])}
+    assert [view.verification.event for view in checked([old, new])] == [None, 1]
 
 
 def test_all_of_a_scenario_page_by_page(engine, run, asked, versions):

@@ -46,6 +46,17 @@ def forge(file: Path, process: str, change: Change) -> None:
         )
 
 
+def put_aside(file: Path, process: str) -> None:
+    """Leave the chain of a process among those that it had before, as migrating does."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO old_events (process, chain, seq, previous, event) "
+            "SELECT process, 0, seq, previous, event FROM events "
+            "WHERE process = (SELECT row FROM processes WHERE id = ?)",
+            (process,),
+        )
+
+
 def hash_anew(events: list[dict[str, Any]]) -> None:
     """Make the hashes and links hold."""
     head = None

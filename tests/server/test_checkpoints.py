@@ -15,7 +15,7 @@ from callboard.core.process.checkpoints import signed_text
 from callboard.core.scenario.compile import compile_scenario
 from callboard.settings import SettingsError
 from tests.cli.running import callboard
-from tests.server.forging import forge, hash_anew
+from tests.server.forging import forge, hash_anew, put_aside
 from tests.server.world import world
 
 KEYS = "/.well-known/callboard-keys"
@@ -108,6 +108,31 @@ def test_a_chain_made_anew_shows(tmp_path, path, database):
         item["head"] for item in bundle["checkpoints"]
     ]
     assert "checkpoint-mismatch" in checked(tmp_path, bundle)
+
+
+def _begun_before(events):
+    events[0]["timestamp"] = "2020-01-01T00:00:00.000Z"
+    other_amount(events)
+
+
+def _as_migrated(events):
+    """The chain names the head of the true one, as if it had come from there."""
+    events[0]["migrated"] = {"scenario": events[0]["scenario"], "head": events[-1]["hash"]}
+    other_amount(events)
+
+
+@pytest.mark.parametrize("change", [other_amount, _begun_before, _as_migrated])
+def test_a_chain_made_anew_shows_with_the_true_one_among_the_old_ones(
+    tmp_path, path, database, change
+):
+    put_aside(database, identity(path))
+    forge(database, identity(path), change)
+    assert verified(tmp_path, path).get("code") == "checkpoint-mismatch"
+
+
+def test_a_chain_without_events_is_no_failure_of_the_server(tmp_path, path, database):
+    execute(database, "DELETE FROM events")
+    assert not verified(tmp_path, path)["ok"]
 
 
 def test_a_cut_chain_shows(tmp_path, path, database):

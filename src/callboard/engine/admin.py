@@ -136,7 +136,8 @@ class Admin:
 
     async def chains(self, caller: Caller, process_id: str) -> Sequence[ChainView]:
         """The chains that a process had and the one that it has, the oldest first, each checked: it
-        holds when its hashes and links do, and its first event names the head of the one before.
+        holds when its hashes and links do, its first event names the head of the one before, and
+        the events of that come first in it.
         """
         access.require(caller, "process:super")
         stone = await self.reading.tombstone(process_id)

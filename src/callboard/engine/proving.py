@@ -22,7 +22,7 @@ from callboard.core.process.checkpoints import contradicted, fits, signed_text
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import Json, JsonObject
 from callboard.engine import access
-from callboard.engine.chains import checked
+from callboard.engine.chains import before, checked
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.reading import Reading
 from callboard.engine.times import to_text
@@ -115,12 +115,16 @@ class Proving:
     async def _of_this_chain(
         self, signed: list[JsonObject], events: list[JsonObject], process_id: str
     ) -> list[JsonObject]:
-        """Checkpoints without those that a chain fits which the process had before."""
-        if all(fits(item, events) for item in signed):
+        """Checkpoints without those that a chain fits which the process had before. Old chains
+        count only when each was taken along whole, up to the present one: else whoever makes a
+        chain anew would only have to put the true one among them.
+        """
+        if not events or all(fits(item, events) for item in signed):
             return signed
-        chains = await self.store.old_chains(process_id)
-        views = await asyncio.to_thread(checked, chains) if chains else []
-        old = [view.events for view in views if view.verification.ok]
+        old = before(await self.store.old_chains(process_id), events)
+        views = await asyncio.to_thread(checked, [*old, events]) if old else []
+        if not all(item.ok and not item.erased for item in (view.verification for view in views)):
+            return signed
         return [
             item
             for item in signed

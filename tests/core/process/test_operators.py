@@ -18,7 +18,7 @@ from callboard import (
     timeout,
     verify,
 )
-from callboard.core.process import TimerSet, erased_event, retrace, rewrite
+from callboard.core.process import TimerSet, erased_event, not_carried, retrace, rewrite
 from callboard.errors import ChainError
 
 AT = "2026-01-01T00:00:00.000Z"
@@ -129,6 +129,17 @@ def test_retracing_gives_what_each_event_brought(scenario, process):
     assert outcomes[3].effects == ()
     entries = [entry for outcome in outcomes for entry in outcome.log]
     assert entries == refused.process["previous"]
+
+
+def test_a_rewritten_chain_has_all_that_the_older_one_had(scenario, process):
+    other = compile(normalize(load(TEXT + "  (done): {title: Finished}\n  spare: {}\n")))
+    old = step(scenario, process, action="go", actor="two", response=1, at=AT).process["events"]
+    new = rewrite(other, old, migrated={"head": old[-1]["hash"]})
+    assert not_carried(old, new) is None
+    assert not_carried(old, [*new, new[-1]]) is None
+    assert not_carried(old, new[:-1]) == len(old) - 1
+    assert not_carried(old, [new[0], {**new[1], "action": "other"}, *new[2:]]) == 1
+    assert not_carried(old, [{**new[0], "timestamp": "2020-01-01"}, *new[1:]]) == 0
 
 
 def test_of_an_erased_chain_the_links_are_checked(process):

@@ -19,7 +19,7 @@ from callboard.core.process.facts import chain, etag, has_ended, hmac, last_modi
 from callboard.core.process.instantiate import instantiate
 from callboard.core.process.path import path_of
 from callboard.core.process.predict import predict
-from callboard.core.process.replay import migrate, replay, retrace, rewrite
+from callboard.core.process.replay import migrate, not_carried, replay, retrace, rewrite
 from callboard.core.process.service import message, trigger
 from callboard.core.process.step import step
 from callboard.core.process.timeout import timeout
@@ -48,6 +48,7 @@ __all__ = [
     "last_modified",
     "message",
     "migrate",
+    "not_carried",
     "path_of",
     "predict",
     "replay",

@@ -17,13 +17,16 @@ from callboard.core.process.instantiate import begin, make_actors
 from callboard.core.process.step import attempt
 from callboard.core.process.timeout import find_due, happen
 from callboard.core.scenario.compiled import Scenario
-from callboard.core.values import Json, JsonObject
+from callboard.core.values import Json, JsonObject, equal
 from callboard.errors import ChainError
 
 _CODES = {
     "hash-mismatch": "The event was changed: its hash does not fit.",
     "link-mismatch": "The event does not follow the one before.",
 }
+
+_REWRITTEN = frozenset({"previous", "hash"})
+_REWRITTEN_FIRST = _REWRITTEN | {"scenario", "migrated"}
 
 
 def replay(
@@ -77,6 +80,25 @@ def rewrite(
     return rewritten
 
 
+def not_carried(old: Sequence[JsonObject], new: Sequence[JsonObject]) -> int | None:
+    """Index of the first event that `rewrite` would have taken along otherwise; None when a chain
+    begins with all events of the older one. Of what was erased nobody can tell.
+    """
+    for index, event in enumerate(old):
+        if index == len(new):
+            return index
+        erased = event.get("erased") is True or new[index].get("erased") is True
+        if not erased and not equal(_carried(event, index), _carried(new[index], index)):
+            return index
+    return None
+
+
+def _carried(event: JsonObject, index: int) -> JsonObject:
+    """What stays as it was when a chain is rewritten."""
+    apart = _REWRITTEN_FIRST if index == 0 else _REWRITTEN
+    return {name: value for name, value in event.items() if name not in apart}
+
+
 def retrace(scenario: Scenario, events: Sequence[JsonObject]) -> Iterator[Outcome]:
     """What came of each event of a chain, one after the other; a skipped one changes nothing.
 
@@ -92,7 +114,7 @@ def retrace(scenario: Scenario, events: Sequence[JsonObject]) -> Iterator[Outcom
 
 def _verify(scenario: Scenario, events: Sequence[JsonObject], done: list[JsonObject]) -> None:
     """Refuse a chain that is broken, has no start, or a second one."""
-    if not done and events and "scenario" not in events[0]:
+    if not done and not (events and "scenario" in events[0]):
         raise ChainError("no-instantiate", "The chain has no start.", event=0)
     first_later = 0 if done else 1
     again = next((i for i in range(first_later, len(events)) if "scenario" in events[i]), None)

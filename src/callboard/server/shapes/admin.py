@@ -209,7 +209,7 @@ CHAIN: Final = record(
         "events": array(OBJECT),
     },
     required=("scenario", "verification", "events"),
-    about="A chain of a process, checked: by itself, and that it names the head of the one before.",
+    about="A chain of a process, checked: by itself, and that it takes the one before along.",
 )
 
 COMPONENTS: Final[dict[str, JsonObject]] = {
