@@ -6,15 +6,10 @@ so that neither can differ from what runs.
 
 from __future__ import annotations
 
-import ast
-import inspect
-import json
-import textwrap
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import click
@@ -23,6 +18,8 @@ from callboard.cli import COMMANDS, main
 from callboard.settings import DROP_IN, Settings, settings_list
 from scripts.reference_api import api_page
 from scripts.reference_client import client_page
+from scripts.reference_providers import providers_page
+from scripts.reference_records import default_of, docstrings
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 90
@@ -97,7 +94,7 @@ def settings_page() -> str:
     sections: dict[str, list[str]] = {}
     for setting in settings_list():
         table = setting.name.rpartition(".")[0]
-        row = f"| `{setting.name}` | {_default(setting.default)} | {texts[setting.name]} |"
+        row = f"| `{setting.name}` | {default_of(setting.default)} | {texts[setting.name]} |"
         sections.setdefault(table, ["| setting | default | |", "|---|---|---|"]).append(row)
     parts = [SETTINGS_HEAD]
     for table, rows in sections.items():
@@ -112,7 +109,7 @@ def settings_page() -> str:
 
 def _descriptions(record: Any, prefix: str) -> Iterator[tuple[str, str]]:
     """What the docstrings below the fields of a record say, by the name of the setting."""
-    texts = _docstrings(type(record))
+    texts = docstrings(type(record))
     for item in fields(record):
         value = getattr(record, item.name)
         if is_dataclass(value):
@@ -121,34 +118,10 @@ def _descriptions(record: Any, prefix: str) -> Iterator[tuple[str, str]]:
             yield prefix + item.name, texts.get(item.name, "")
 
 
-def _docstrings(kind: type) -> dict[str, str]:
-    """The text below each field of a class, in one line."""
-    definition = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    assert isinstance(definition, ast.ClassDef)
-    found: dict[str, str] = {}
-    for node, following in zip(definition.body, definition.body[1:], strict=False):
-        match node, following:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=text)):
-                found[name] = " ".join(str(text).split())
-    return found
-
-
-def _default(value: object) -> str:
-    """A default as it would be written in the file."""
-    if value is None or value == "" or value == ():
-        return ""
-    if isinstance(value, MappingProxyType):
-        value = dict(value)
-    if isinstance(value, (frozenset, tuple)):
-        value = sorted(value)
-    if isinstance(value, Path):
-        value = str(value)
-    return f"`{json.dumps(value)}`"
-
-
 PAGES: Final = {
     "docs/reference/cli.md": cli_page,
     "docs/reference/settings.md": settings_page,
+    "docs/reference/providers.md": providers_page,
     "docs/reference/api.md": api_page,
     "docs/reference/client.md": client_page,
 }

@@ -13,7 +13,11 @@ from callboard.settings import Settings, load_settings
 from tests.architecture.tree import ROOT
 
 BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PAGES = ("docs/how-to/run-in-production.md", "docs/reference/settings.md")
+PAGES = (
+    "docs/how-to/run-in-production.md",
+    "docs/reference/settings.md",
+    "docs/reference/providers.md",
+)
 FILES = [
     (page, text)
     for page in map(ROOT.joinpath, PAGES)

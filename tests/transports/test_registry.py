@@ -31,7 +31,7 @@ def test_what_comes_with_callboard_is_found():
 
 def test_what_others_offer_is_found_and_takes_no_name_over(installed):
     installed(pigeon="callboard.transports.webhook:PROVIDER", webhook="nowhere:NOTHING")
-    assert provider_names() == ["pigeon", "webhook"]
+    assert provider_names() == sorted({"pigeon", *registry.BUILT_IN})
     assert find_provider("pigeon") is PROVIDER
     assert find_provider("webhook") is PROVIDER
 
@@ -49,11 +49,23 @@ def test_what_cannot_be_loaded_says_why(installed, target, said):
         find_provider("pigeon")
 
 
+@pytest.mark.parametrize("name", registry.BUILT_IN)
+def test_what_comes_with_callboard_loads(name):
+    assert find_provider(name).config
+
+
+def test_a_library_that_is_not_there_names_the_extra(monkeypatch):
+    monkeypatch.setitem(registry.BUILT_IN, "zeromq", "callboard.nowhere")
+    with pytest.raises(ProviderError, match=r'needs a library: pip install "callboard\[zeromq\]"'):
+        find_provider("zeromq")
+
+
 def test_an_unknown_name_is_an_error():
     with pytest.raises(ProviderError, match="no provider"):
         find_provider("pigeon")
 
 
 def test_nothing_is_loaded_that_no_service_wants():
-    code = "import sys, callboard.compose; sys.exit('aiohttp' in sys.modules)"
+    heavy = {"aiohttp", "zmq"}
+    code = f"import sys, callboard.compose; sys.exit(bool({heavy} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)

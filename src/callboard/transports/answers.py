@@ -3,9 +3,6 @@
 Theory: 2xx says that the message has arrived, and its body is the reply, unless the status says
 that there is none yet (202) or none at all (204). Other statuses say whether trying again can help.
 Pure.
-
-Invariant: what is taken for a reply is JSON that everybody reads alike, or text in UTF-8
-(architecture 9.7); anything else is refused, and nothing of it is guessed.
 """
 
 from __future__ import annotations
@@ -16,18 +13,15 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from callboard.core.scenario.text import load_json
-from callboard.core.values import Json
-from callboard.errors import TextError
 from callboard.ports.transport import AnswerError, DeliveryError, Reply
 from callboard.telemetry import printable
+from callboard.transports.bodies import typed
 
 __all__ = ["HttpAnswer", "reply_of", "wants_body"]
 
 WITHOUT_BODY: Final = frozenset({202, 204, 205})
 PASSING: Final = frozenset({408, 425, 429})
 """Statuses below 500 that may be another one next time."""
-CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 LONGEST_EXCERPT: Final = 200
 
 
@@ -55,31 +49,9 @@ def reply_of(answer: HttpAnswer, now: Callable[[], float]) -> Reply | None:
         raise _failure(answer, now)
     if not wants_body(answer.status) or not answer.body:
         return None
-    kind, charset = _type(answer.headers.get("content-type", ""))
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise AnswerError("Its answer is compressed, which was not asked for.")
-    if charset not in CHARSETS:
-        raise AnswerError("Its answer is not in UTF-8.")
-    if kind == "application/json" or kind.endswith("+json"):
-        return Reply(_json(answer.body))
-    return Reply(_text(answer.body))
-
-
-def _json(body: bytes) -> Json:
-    try:
-        return load_json(body)
-    except TextError as error:
-        raise AnswerError(f"Its answer cannot be read: {error.message}") from None
-
-
-def _text(body: bytes) -> str:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise AnswerError("Its answer is not in UTF-8.") from None
-    if "\0" in text:
-        raise AnswerError("Its answer holds a NUL character.")
-    return text
+    return Reply(typed(answer.body, answer.headers.get("content-type", "")))
 
 
 def _failure(answer: HttpAnswer, now: Callable[[], float]) -> DeliveryError:
@@ -113,15 +85,3 @@ def _wait(text: str, now: Callable[[], float]) -> float:
         return 0.0
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, at.timestamp() - now())
-
-
-def _type(text: str) -> tuple[str, str]:
-    """A media type and its charset, in lower case.
-
-    >>> _type('Text/Plain; Charset="UTF-8"'), _type("")
-    (('text/plain', 'utf-8'), ('', 'utf-8'))
-    """
-    kind, *parameters = text.lower().split(";")
-    pairs = (parameter.partition("=") for parameter in parameters)
-    charset = {name.strip(): value.strip(' "') for name, _, value in pairs}.get("charset")
-    return kind.strip(), charset or "utf-8"

@@ -19,7 +19,10 @@ from callboard.ports.transport import Provider
 __all__ = ["BUILT_IN", "GROUP", "ProviderError", "find_provider", "provider_names"]
 
 GROUP: Final = "callboard.transports"
-BUILT_IN: Final = {"webhook": "callboard.transports.webhook"}
+BUILT_IN: Final = {
+    "webhook": "callboard.transports.webhook",
+    "zeromq": "callboard.transports.zeromq",
+}
 """The module of each, which holds its `PROVIDER`."""
 
 
@@ -36,13 +39,19 @@ def provider_names() -> list[str]:
 
 def find_provider(name: str) -> Provider[Any]:
     """The provider of this name. Raises `ProviderError`."""
-    if name in BUILT_IN:
-        found: object = import_module(BUILT_IN[name]).PROVIDER
-    else:
-        found = _load(name)
+    found = _built_in(name) if name in BUILT_IN else _load(name)
     if not isinstance(found, Provider):
         raise ProviderError(f'The provider "{name}" is no callboard.ports.transport.Provider.')
     return found
+
+
+def _built_in(name: str) -> object:
+    """What comes with Callboard; its library may not."""
+    try:
+        return import_module(BUILT_IN[name]).PROVIDER
+    except ModuleNotFoundError as error:
+        text = f'The provider "{name}" needs a library: pip install "callboard[{name}]".'
+        raise ProviderError(text) from error
 
 
 def _load(name: str) -> object:

@@ -21,12 +21,11 @@ from time import time
 from typing import Final
 
 import aiohttp
-import orjson
 
-from callboard.core.values import Json
 from callboard.ports.transport import AnswerError, DeliveryError, Message, Provider, Reply
 from callboard.signing import key_of, signature
 from callboard.transports.answers import HttpAnswer, reply_of, wants_body
+from callboard.transports.bodies import content_type, encoded
 from callboard.transports.webhook_config import WebhookConfig
 
 __all__ = ["PROVIDER", "Webhook"]
@@ -54,7 +53,7 @@ class Webhook:
         """Send it; what was answered. Raises `DeliveryError`, or `AnswerError` for an answer that
         is too large or nobody can read.
         """
-        body = _encoded(message.body)
+        body = encoded(message.body)
         with _told():
             async with asyncio.timeout(self._config.timeout):
                 answer = await self._send(body, self._headers(message, body))
@@ -90,12 +89,11 @@ class Webhook:
         return self._session
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
-        is_text = isinstance(message.body, str)
         made = {
             "user-agent": f"callboard/{version('callboard')}",
             "accept": "application/json, text/plain;q=0.5",
             "accept-encoding": "identity",
-            "content-type": "text/plain; charset=utf-8" if is_text else "application/json",
+            "content-type": content_type(message.body),
         }
         timestamp = int(self._now())
         made |= {name.lower(): value for name, value in self._config.headers.items()}
@@ -130,10 +128,6 @@ async def _excerpt(response: aiohttp.ClientResponse) -> bytes:
         async with asyncio.timeout(EXCERPT_SECONDS):
             return await response.content.read(EXCERPT_BYTES)
     return b""
-
-
-def _encoded(body: Json) -> bytes:
-    return body.encode() if isinstance(body, str) else orjson.dumps(body)
 
 
 @contextmanager
