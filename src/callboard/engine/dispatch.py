@@ -1,22 +1,23 @@
 """Who does the jobs: a worker for the timers, one for each service, and one for strays.
 
-Theory: each service has a worker of its own, so that one which is slow or dead delays no other.
-Names that nobody configured come from authors and could be any number; their jobs are given up one
-after the other, where an operator sees them.
+Theory: each service has a worker of its own, so that one which is slow or dead delays no other, and
+a circuit, so that one which is away keeps nobody busy. Names that nobody configured come from
+authors and could be any number; one worker gives up all their jobs, where an operator sees them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from callboard.engine.circuit import Circuit
 from callboard.engine.delivery import Delivery
 from callboard.engine.timers import Timers
-from callboard.engine.worker import POLL_SECONDS, Worker
+from callboard.engine.worker import Worker
 from callboard.ports.clock import Clock
+from callboard.ports.jobs import HeldJob
 from callboard.ports.store import Store
 
 CONCURRENCY: Final = 16
@@ -35,28 +36,32 @@ class Dispatch:
     delivery: Delivery
     waits: Mapping[str, float]
     """How long each service may take to answer, in seconds."""
+    circuits: Mapping[str, Circuit] = field(default_factory=dict)
+    """What is known of the services."""
+    last_seconds: float = LAST_SECONDS
     workers: list[Worker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Begin to do what is due."""
         await self.store.jobs.free()
-        self.workers = [Worker(self.store, self.clock, "timer", self.timers.fire)]
-        self.workers += [
-            Worker(
-                *(self.store, self.clock, "notify", self.delivery.deliver),
-                service=name,
-                batch=CONCURRENCY,
-                held_seconds=2 * seconds + 30,
-            )
-            for name, seconds in self.waits.items()
-        ]
+        timers = Worker(self.store, self.clock, "timer", self.timers.fire)
         strays = Strays(self.store, self.clock, "notify", self.delivery.deliver)
         strays.known = frozenset(self.waits)
-        self.workers.append(strays)
+        services = [self._of_service(name, seconds) for name, seconds in self.waits.items()]
+        self.workers = [timers, *services, strays]
         for worker in self.workers:
             name = f"callboard-{worker.kind}-{worker.service or ''}"
             self._tasks.append(asyncio.create_task(worker.run(), name=name))
+
+    def _of_service(self, name: str, seconds: float) -> Worker:
+        return Worker(
+            *(self.store, self.clock, "notify", self.delivery.deliver),
+            service=name,
+            batch=CONCURRENCY,
+            held_seconds=2 * seconds + 30,
+            circuit=self.circuits.get(name),
+        )
 
     def wake(self) -> None:
         """Look for what is due: the clock was moved."""
@@ -64,28 +69,38 @@ class Dispatch:
             worker.wake()
 
     async def stop(self) -> None:
-        """Finish what is under way, and begin nothing more."""
+        """Finish what is under way, and begin nothing more; what takes long is handed back."""
         for worker in self.workers:
             worker.stop()
-        with suppress(asyncio.TimeoutError):
-            async with asyncio.timeout(LAST_SECONDS):
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self.last_seconds)
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self.workers:
+            await worker.hand_back()
 
 
 class Strays(Worker):
-    """Does the jobs of all services that nobody configured, one service after the other."""
+    """Does the jobs of all services that nobody configured. Nobody waits for them, so what comes in
+    a second is looked at together.
+    """
 
     known: frozenset[str] = frozenset()
+    gather_seconds = 1.0
 
-    async def work(self) -> int:
-        """Give up what is due for those services."""
-        return sum([await self._claim(name) for name in await self._names()])
+    async def _claim(self, now: str, room: int) -> Sequence[HeldJob]:
+        taken: list[HeldJob] = []
+        for name in await self._names():
+            seconds, left = self.held_seconds, room - len(taken)
+            taken += await self.store.jobs.claim(self.kind, name, now, seconds, left)
+            if len(taken) >= room:
+                break
+        return taken
 
-    async def _pause(self) -> float:
+    async def _due(self) -> str | None:
         dues = [await self.store.jobs.next_due(self.kind, name) for name in await self._names()]
-        return min([self._until(due) for due in dues], default=POLL_SECONDS)
+        return min([due for due in dues if due is not None], default=None)
 
     async def _names(self) -> list[str]:
         return [name for name in await self.store.jobs.services() if name not in self.known]

@@ -1,12 +1,14 @@
-"""Doing what is due: a loop that sleeps until the next job and does it (architecture, section 3).
+"""Doing what is due: a loop that sleeps until the next job and begins it (architecture, section 3).
 
 Theory: waiting costs nothing. The loop sleeps until the earliest job is due, or until the store
-says that something has changed; behind both there is a slow poll, for what other nodes did. What is
-due is taken in batches, each job held for a while by a fenced claim: if this engine dies, the claim
-runs out and somebody else does the job.
+says that something has changed; behind both there is a slow poll, for what other nodes did and for
+claims that ran out. What is due is taken as far as there is room, each job held for a while by a
+fenced claim, and every job that ends makes room for the next: one that takes long holds up no
+other. If this engine dies, the claims run out and somebody else does the jobs.
 
-Invariants: no more jobs are under way than are held; one that fails is taken again when its claim
-has run out, and stops nothing else. Stopping waits for those under way.
+Invariants: every job that is held is under way, and no more than `batch` are. One that fails is
+taken again when its claim has run out, and stops nothing else; nor does anything else that goes
+wrong end the loop. Stopping waits for what is under way; what cannot wait is handed back.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from callboard.engine.circuit import Circuit
 from callboard.engine.times import from_text, to_text
 from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.clock import Clock
@@ -26,10 +29,13 @@ from callboard.ports.store import Store
 
 log: Final = logging.getLogger("callboard.worker")
 
-BATCH: Final = 64
+BATCH: Final = 32
 HELD_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 1.0
+"""How long to wait when the database cannot be used."""
+MISSED_SECONDS: Final = 0.1
+"""How long to wait when somebody else was faster."""
 GATHER_SECONDS: Final = 0.02
 
 
@@ -44,7 +50,11 @@ class Worker:
     service: str | None = None
     batch: int = BATCH
     held_seconds: float = HELD_SECONDS
+    circuit: Circuit | None = None
+    gather_seconds: float = GATHER_SECONDS
+    _under_way: dict[asyncio.Task[None], HeldJob] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _looked: float = 0.0
     _stopping: bool = False
 
     def wake(self) -> None:
@@ -61,32 +71,71 @@ class Worker:
         self.store.watch(self.wake)
         while not self._stopping:
             self._woken.clear()
-            try:
-                pause = await self._pause()
-                if pause <= 0:
-                    await self.work()
-                    continue
-            except UnavailableError:
-                pause = PAUSE_SECONDS
-            await self._sleep(pause)
+            await self._sleep(await self._look())
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def work(self) -> int:
-        """Do what is due now, one batch of it; how many there were."""
-        return await self._claim(self.service)
+        """Do what is due now, as much as there is room for; how many there were."""
+        begun = await self._begin(self.batch)
+        await asyncio.gather(*begun)
+        return len(begun)
 
-    async def _claim(self, service: str | None) -> int:
-        now = to_text(self.clock.now())
-        batch = await self.store.jobs.claim(self.kind, service, now, self.held_seconds, self.batch)
-        by_process: dict[str, list[HeldJob]] = {}
-        for held in batch:
-            by_process.setdefault(held.job.process, []).append(held)
-        await asyncio.gather(*map(self._in_order, by_process.values()))
-        return len(batch)
+    async def hand_back(self) -> None:
+        """Break off what is still under way, and let others take it."""
+        given_up = dict(self._under_way)
+        for task in given_up:
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
+        if given_up:
+            with suppress(UnavailableError):
+                await self.store.jobs.let_go([held.claim for held in given_up.values()])
 
-    async def _in_order(self, held: Sequence[HeldJob]) -> None:
-        """What is about one process is done one after the other."""
-        for one in held:
-            await self._do(one)
+    async def _look(self) -> float:
+        """Begin what is due; seconds until there may be more."""
+        try:
+            return await self._take()
+        except UnavailableError:
+            return PAUSE_SECONDS
+        except Exception:
+            log.exception("a worker stumbled", extra={"service": self.service or ""})
+            return PAUSE_SECONDS
+
+    async def _take(self) -> float:
+        room, pause = self._room()
+        if room <= 0:
+            return pause
+        pause = self._until(await self._due())
+        polling = asyncio.get_running_loop().time() - self._looked >= POLL_SECONDS
+        if pause > 0 and not polling:
+            return pause
+        begun = len(await self._begin(room))
+        if begun < room:
+            return 0.0 if begun else pause or MISSED_SECONDS
+        return POLL_SECONDS
+
+    def _room(self) -> tuple[int, float]:
+        """How many more may be begun; where there are none, seconds until that may be otherwise.
+        Whatever ends wakes the worker before.
+        """
+        if self.circuit is None:
+            return self.batch - len(self._under_way), POLL_SECONDS
+        most, wait = self.circuit.most(self.batch)
+        return most - len(self._under_way), wait or POLL_SECONDS
+
+    async def _begin(self, room: int) -> Sequence[asyncio.Task[None]]:
+        """Take so many that are due, and begin each."""
+        self._looked = asyncio.get_running_loop().time()
+        held = await self._claim(to_text(self.clock.now()), room)
+        tasks = {asyncio.create_task(self._do(one)): one for one in held}
+        self._under_way |= tasks
+        for task in tasks:
+            task.add_done_callback(self._ended)
+        return list(tasks)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        self.wake()
 
     async def _do(self, held: HeldJob) -> None:
         try:
@@ -97,9 +146,13 @@ class Worker:
         except Exception:
             log.exception("a job failed", extra={"job": held.job.id})
 
-    async def _pause(self) -> float:
-        """Seconds until there is something to do."""
-        return self._until(await self.store.jobs.next_due(self.kind, self.service))
+    async def _claim(self, now: str, room: int) -> Sequence[HeldJob]:
+        """Hold so many that are due."""
+        return await self.store.jobs.claim(self.kind, self.service, now, self.held_seconds, room)
+
+    async def _due(self) -> str | None:
+        """When there is something to do."""
+        return await self.store.jobs.next_due(self.kind, self.service)
 
     def _until(self, due: str | None) -> float:
         if due is None:
@@ -109,8 +162,10 @@ class Worker:
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep so long, or until somebody wakes it; then a moment more, for others do so too."""
+        if seconds <= 0:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
                 if not self._stopping:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await asyncio.sleep(self.gather_seconds)

@@ -200,12 +200,13 @@ class JobStore(Protocol):
         self, kind: JobKind, service: str | None, now: str, seconds: float, limit: int
     ) -> Sequence[HeldJob]:
         """Take those that are due and that nobody holds, the earliest first, and hold them for so
-        many seconds of the database's own clock.
+        many seconds of the database's own clock. Of the notifications of a process to a service
+        only the first may be taken that is still to be sent.
         """
         ...
 
     async def next_due(self, kind: JobKind, service: str | None) -> str | None:
-        """When the earliest is due that nobody holds."""
+        """When the earliest is due that nobody holds, and that may be taken then."""
         ...
 
     async def services(self) -> Sequence[str]:
@@ -215,7 +216,13 @@ class JobStore(Protocol):
     async def put_off(
         self, claim: JobClaim, due: str, payload: JsonObject, attempt: AttemptRecord | None = None
     ) -> bool:
-        """Let go of a job, which is now due at that time; False when the claim no longer holds."""
+        """Let go of a job, which is now due at that time; False when the claim no longer holds.
+        Notifications that come after it wait as long.
+        """
+        ...
+
+    async def let_go(self, claims: Sequence[JobClaim]) -> None:
+        """Hand jobs back as they were taken; those whose claim no longer holds stay as they are."""
         ...
 
     async def await_end(

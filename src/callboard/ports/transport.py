@@ -48,15 +48,18 @@ class Later:
 
 class DeliveryError(CallboardError):
     """The message was not delivered. `final`: trying again is useless; `wait`: not before so many
-    seconds.
+    seconds; `reached`: the service is there, and only this message failed.
     """
 
     code = "delivery"
 
-    def __init__(self, message: str, *, final: bool = False, wait: float = 0.0) -> None:
+    def __init__(
+        self, message: str, *, final: bool = False, wait: float = 0.0, reached: bool = False
+    ) -> None:
         super().__init__(message)
         self.final = final
         self.wait = wait
+        self.reached = reached
 
 
 class AnswerError(DeliveryError):

@@ -22,6 +22,8 @@ __all__ = ["HttpAnswer", "reply_of", "wants_body"]
 WITHOUT_BODY: Final = frozenset({202, 204, 205})
 PASSING: Final = frozenset({408, 425, 429})
 """Statuses below 500 that may be another one next time."""
+AWAY: Final = frozenset({429, 502, 503, 504})
+"""Statuses that are about the service, not about the message."""
 LONGEST_EXCERPT: Final = 200
 
 
@@ -63,7 +65,8 @@ def _failure(answer: HttpAnswer, now: Callable[[], float]) -> DeliveryError:
     text = f"It answered {status}: {excerpt}" if excerpt else f"It answered {status}."
     if status < 500 and status not in PASSING:
         return DeliveryError(text, final=True)
-    return DeliveryError(text, wait=_wait(answer.headers.get("retry-after", ""), now))
+    wait = _wait(answer.headers.get("retry-after", ""), now)
+    return DeliveryError(text, wait=wait, reached=status not in AWAY)
 
 
 def _excerpt(body: bytes) -> str:

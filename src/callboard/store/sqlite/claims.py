@@ -52,7 +52,12 @@ class SqliteJobs:
         """Let go of a job, which is now due at that time."""
         number = 0 if attempt is None else attempt.number
         values = (due, to_text(payload), number, claim.id, claim.fence)
-        return await self._settle(_JOBS["put_off"], values, attempt)
+        return await self._settle(_JOBS["put_off"], values, attempt, then=(_JOBS["follow"], claim.id))
+
+    async def let_go(self, claims: Sequence[JobClaim]) -> None:
+        """Hand jobs back as they were taken."""
+        values = [(claim.id, claim.fence) for claim in claims]
+        await self._write(lambda connection: connection.executemany(_JOBS["let_go"], values).rowcount)
 
     async def await_end(
         self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
@@ -122,14 +127,21 @@ class SqliteJobs:
         await self._write(lambda connection: connection.execute(_JOBS["free"]).rowcount)
 
     async def _settle(
-        self, query: str, values: tuple[object, ...], attempt: AttemptRecord | None
+        self,
+        query: str,
+        values: tuple[object, ...],
+        attempt: AttemptRecord | None,
+        then: tuple[str, str] | None = None,
     ) -> bool:
-        """A statement about a job that is held; whether the claim held. What was tried is kept also
-        where it did not: the state was left meanwhile, and somebody may look for it.
+        """A statement about a job that is held, and one that follows from it; whether the claim
+        held. What was tried is kept also where it did not: the state was left meanwhile, and
+        somebody may look for it.
         """
 
         def settle(connection: sqlite3.Connection) -> bool:
             held = connection.execute(query, values).rowcount > 0
+            if held and then is not None:
+                connection.execute(then[0], then[1:])
             if attempt is not None:
                 note(connection, attempt)
             return held

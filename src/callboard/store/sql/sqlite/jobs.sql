@@ -14,22 +14,36 @@ INSERT INTO jobs (process, id, kind, due, event, payload, service) VALUES (?, ?,
 
 -- name: claim
 -- Take those of a kind that are due and that nobody holds, for so many days. `held` is the database's
--- own time: clocks of workers may differ.
+-- own time: clocks of workers may differ. Of the messages of a process to a service only the first may
+-- go that is still to be sent.
 UPDATE jobs SET fence = fence + 1, held = julianday('now') + ?
 WHERE row IN (
-  SELECT row FROM jobs
-  WHERE kind = ? AND service IS ? AND due <= ? AND failed IS NULL
-    AND (held IS NULL OR held < julianday('now'))
-  ORDER BY due, row LIMIT ?
+  SELECT j.row FROM jobs AS j
+  WHERE j.kind = ? AND j.service IS ? AND j.due <= ? AND j.failed IS NULL
+    AND (j.held IS NULL OR j.held < julianday('now'))
+    AND (j.service IS NULL OR NOT EXISTS (
+      SELECT 1 FROM jobs AS e
+      WHERE e.process = j.process AND e.service = j.service AND e.failed IS NULL AND e.awaits IS NULL
+        AND e.row <> j.row AND e.payload ->> '$.awaited' IS NOT e.due
+        AND (e.payload ->> '$.due', e.row) < (j.payload ->> '$.due', j.row)
+    ))
+  ORDER BY j.due, j.row LIMIT ?
 )
 RETURNING
   row, fence, attempts, refused,
   id, kind, (SELECT p.id FROM processes AS p WHERE p.row = jobs.process), due, event, payload, service;
 
 -- name: next
-SELECT due FROM jobs
-WHERE kind = ? AND service IS ? AND failed IS NULL AND held IS NULL
-ORDER BY due LIMIT 1;
+-- When the earliest is due that nobody holds, and that may be taken then (see claim).
+SELECT j.due FROM jobs AS j
+WHERE j.kind = ? AND j.service IS ? AND j.failed IS NULL AND j.held IS NULL
+  AND (j.service IS NULL OR NOT EXISTS (
+    SELECT 1 FROM jobs AS e
+    WHERE e.process = j.process AND e.service = j.service AND e.failed IS NULL AND e.awaits IS NULL
+      AND e.row <> j.row AND e.payload ->> '$.awaited' IS NOT e.due
+      AND (e.payload ->> '$.due', e.row) < (j.payload ->> '$.due', j.row)
+  ))
+ORDER BY j.due LIMIT 1;
 
 -- name: services
 -- Walks the index from service to service, however much waits for each.
@@ -45,6 +59,19 @@ SELECT service FROM waiting WHERE service IS NOT NULL;
 
 -- name: put_off
 UPDATE jobs SET due = ?, payload = ?, attempts = ?, held = NULL WHERE id = ? AND fence = ?;
+
+-- name: follow
+-- What comes after a message that was put off waits as long as that, so that nobody looks at it before.
+UPDATE jobs SET due = e.due
+FROM jobs AS e
+WHERE e.id = ? AND e.service IS NOT NULL AND e.payload ->> '$.awaited' IS NOT e.due
+  AND jobs.process = e.process AND jobs.service = e.service AND jobs.failed IS NULL
+  AND jobs.held IS NULL AND jobs.awaits IS NULL AND jobs.due < e.due
+  AND jobs.payload ->> '$.awaited' IS NOT jobs.due
+  AND (jobs.payload ->> '$.due', jobs.row) > (e.payload ->> '$.due', e.row);
+
+-- name: let_go
+UPDATE jobs SET held = NULL WHERE id = ? AND fence = ?;
 
 -- name: await_end
 -- Not due before a process has ended, which runs now: `due` comes after all others until then.
