@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from callboard.engine.circuit import FAILURES
 from tests.server.staging import SUPPLY, free_port, staged
 from tests.transports.receiver import answer, hang, hang_up, json_answer, trickle
 
@@ -163,3 +164,13 @@ def test_a_service_that_nobody_configured_is_failed_and_seen(tmp_path):
         (_, outcome, detail) = stage.tries(process)[0]
         assert outcome == "failed"
         assert "configured" in detail
+
+
+def test_an_outage_uses_up_the_tries_of_few(tmp_path, ports):
+    with staged(tmp_path, ports, **{"engine.delivery_tries": 2}) as stage:
+        stage.world.store(SUPPLY)
+        orders = [stage.order() for _ in range(3 * FAILURES)]
+        stage.until(lambda: stage.world.get("/admin/notifications", "admin").json())
+        stock = stage.service("stock", *[TWO] * len(orders))
+        stage.until(lambda: len(stock.told) >= 2 * FAILURES)
+        assert len(stage.world.get("/admin/notifications", "admin").json()) <= FAILURES

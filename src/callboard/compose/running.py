@@ -22,6 +22,7 @@ from callboard.compose.working import working
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.engine.cache import Schemas
+from callboard.engine.circuit import with_circuits
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.signing import Signer
@@ -66,7 +67,7 @@ async def running(
         opened.push_async_callback(services.close)
         engine = make_engine(
             *(settings, store, clock, ids, schemas, watched.telemetry),
-            services=services.transports,
+            services=with_circuits(services.transports),
             signer=await make_signer(store, key),
         )
         opened.push_async_callback(checks.keys.close)

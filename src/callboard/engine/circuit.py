@@ -13,7 +13,7 @@ the service itself answers, for this one message, does not count.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
@@ -42,11 +42,12 @@ class Circuit:
     def most(self, usual: int) -> tuple[int, float]:
         """How many messages may be under way at once; where none, seconds until one may.
 
-        >>> clock = iter((0.0, 0.5, 1.5)).__next__
+            >>> clock = iter((0.0, 0.5, 1.5)).__next__
+            >>> log.disabled = True
         >>> circuit = Circuit("stock", clock)
-        >>> for _ in range(FAILURES): circuit.failed(0.0)
-        >>> circuit.most(16), circuit.most(16)
-        ((0, 0.5), (1, 0.0))
+            >>> for _ in range(FAILURES): circuit.failed(0.0)
+            >>> circuit.most(16), circuit.most(16)
+            ((0, 0.5), (1, 0.0))
         """
         if self._failures < FAILURES:
             return usual, 0.0
@@ -101,3 +102,8 @@ class Watched:
     async def close(self) -> None:
         """Let go of connections."""
         await self.inner.close()
+
+
+def with_circuits(services: Mapping[str, Transport]) -> Mapping[str, Watched]:
+    """The ways to all services, each with a circuit of its own."""
+    return {name: Watched(way, Circuit(name)) for name, way in services.items()}

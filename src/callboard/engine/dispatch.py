@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from callboard.engine.circuit import Circuit
+from callboard.engine.circuit import Watched
 from callboard.engine.delivery import Delivery
 from callboard.engine.timers import Timers
 from callboard.engine.worker import Worker
@@ -36,8 +36,6 @@ class Dispatch:
     delivery: Delivery
     waits: Mapping[str, float]
     """How long each service may take to answer, in seconds."""
-    circuits: Mapping[str, Circuit] = field(default_factory=dict)
-    """What is known of the services."""
     last_seconds: float = LAST_SECONDS
     workers: list[Worker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -46,7 +44,7 @@ class Dispatch:
         """Begin to do what is due."""
         await self.store.jobs.free()
         timers = Worker(self.store, self.clock, "timer", self.timers.fire)
-        strays = Strays(self.store, self.clock, "notify", self.delivery.deliver)
+        strays = Strays(self.store, self.clock, "notify", self.delivery.deliver, gather_seconds=1)
         strays.known = frozenset(self.waits)
         services = [self._of_service(name, seconds) for name, seconds in self.waits.items()]
         self.workers = [timers, *services, strays]
@@ -55,12 +53,13 @@ class Dispatch:
             self._tasks.append(asyncio.create_task(worker.run(), name=name))
 
     def _of_service(self, name: str, seconds: float) -> Worker:
+        way = self.delivery.services.get(name)
         return Worker(
             *(self.store, self.clock, "notify", self.delivery.deliver),
             service=name,
             batch=CONCURRENCY,
             held_seconds=2 * seconds + 30,
-            circuit=self.circuits.get(name),
+            circuit=way.circuit if isinstance(way, Watched) else None,
         )
 
     def wake(self) -> None:
@@ -87,7 +86,6 @@ class Strays(Worker):
     """
 
     known: frozenset[str] = frozenset()
-    gather_seconds = 1.0
 
     async def _claim(self, now: str, room: int) -> Sequence[HeldJob]:
         taken: list[HeldJob] = []

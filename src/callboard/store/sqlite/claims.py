@@ -52,12 +52,16 @@ class SqliteJobs:
         """Let go of a job, which is now due at that time."""
         number = 0 if attempt is None else attempt.number
         values = (due, to_text(payload), number, claim.id, claim.fence)
-        return await self._settle(_JOBS["put_off"], values, attempt, then=(_JOBS["follow"], claim.id))
+        return await self._settle(
+            _JOBS["put_off"], values, attempt, then=(_JOBS["follow"], claim.id)
+        )
 
     async def let_go(self, claims: Sequence[JobClaim]) -> None:
         """Hand jobs back as they were taken."""
         values = [(claim.id, claim.fence) for claim in claims]
-        await self._write(lambda connection: connection.executemany(_JOBS["let_go"], values).rowcount)
+        await self._write(
+            lambda connection: connection.executemany(_JOBS["let_go"], values).rowcount
+        )
 
     async def await_end(
         self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
