@@ -118,14 +118,6 @@ def test_one_that_was_given_up_is_found_and_says_why(store, run, told):
     assert not run(store.jobs.find("n5")).refused
 
 
-def test_what_waits_for_a_service_is_all_that_was_not_given_up(store, run, told):
-    waiting = run(store.jobs.waiting(told.id, "stock"))
-    assert [job.id for job in waiting] == ["n5", "n9"]
-    (first,) = take(store, run)
-    run(store.jobs.give_up(first.claim, at(9), attempt(told, "n5", "failed")))
-    assert [job.id for job in run(store.jobs.waiting(told.id, "stock"))] == ["n9"]
-
-
 def test_tries_of_a_notification_outlast_it(store, run, told):
     (held,) = take(store, run)
     run(store.jobs.finish(held.claim, attempt(told, "n5", "answered")))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from callboard.ports.transport import DeliveryError, Message, Reply, Transport
+from callboard.ports.transport import DeliveryError, Later, Message, Reply, Transport
 
 log: Final = logging.getLogger("callboard.services")
 
@@ -85,7 +85,7 @@ class Watched:
     inner: Transport
     circuit: Circuit
 
-    async def deliver(self, message: Message) -> Reply | None:
+    async def deliver(self, message: Message) -> Reply | Later | None:
         """Send it; what was answered. Raises `DeliveryError`."""
         begun = self.circuit.now()
         try:

@@ -9,7 +9,8 @@ answer is over, and says so itself (`awaited` in its payload is its due time). A
 any other time is to be sent.
 
 Invariants: nothing is sent for a state that was left. Messages of one process to one service go in
-their order. Every try is kept with what came of it. Nothing is sent while a transaction is open.
+their order, for only the first of them can be taken. Every try is kept with what came of it.
+Nothing is sent while a transaction is open.
 """
 
 from __future__ import annotations
@@ -55,20 +56,8 @@ class Delivery:
         elif _awaited(held.job):
             error = DeliveryError("No answer came in time.")
             await self._not_delivered(held, error, sent_at(held, self.clock.now()))
-        elif not await self._waits_for_another(held):
+        else:
             await self._send(held, seen)
-
-    async def _waits_for_another(self, held: HeldJob) -> bool:
-        """Whether an earlier message of the process to the service is still to be sent."""
-        others = [
-            job.due
-            for job in await self.store.jobs.waiting(held.job.process, service_of(held))
-            if _turn(job) < _turn(held.job) and not _awaited(job)
-        ]
-        if others:
-            due = later(max(others), 0.001)
-            await self.store.jobs.put_off(held.claim, due, held.job.payload)
-        return bool(others)
 
     async def _send(self, held: HeldJob, seen: Seen) -> None:
         transport = self.services.get(service_of(held))
@@ -121,12 +110,6 @@ class Delivery:
 def _awaited(job: JobRecord) -> bool:
     """Whether it was sent, and its answer is what is waited for."""
     return job.payload.get("awaited") == job.due
-
-
-def _turn(job: JobRecord) -> tuple[str, int]:
-    """What orders the messages of a process to a service: when each was due at first."""
-    entry = job.payload["entry"]
-    return str(job.payload.get("due", job.due)), entry if isinstance(entry, int) else -1
 
 
 def _message(held: HeldJob, seen: Seen) -> Message:

@@ -247,10 +247,6 @@ class JobStore(Protocol):
         """
         ...
 
-    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
-        """What a service is still to be told of a process, without what was given up."""
-        ...
-
     async def note(self, attempt: AttemptRecord) -> None:
         """Keep what came of a try, whatever has become of the job."""
         ...

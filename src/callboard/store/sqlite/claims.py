@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
 from callboard.store import jobs
 from callboard.store.queries import queries
 from callboard.store.sqlite.readers import Readers
@@ -90,12 +90,6 @@ class SqliteJobs:
         """A notification by its id, with the claim of whoever took it last."""
         row = self._readers.row(_JOBS["find"], (job,))
         return None if row is None else jobs.held(row)
-
-    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
-        """What a service is still to be told of a process."""
-        values = (process_id, service)
-        rows = self._readers.now(partial(_rows, query=_JOBS["waiting"], values=values))
-        return [jobs.record(row) for row in rows]
 
     async def note(self, attempt: AttemptRecord) -> None:
         """Keep what came of a try."""

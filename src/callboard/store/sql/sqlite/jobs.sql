@@ -101,11 +101,6 @@ SELECT
 FROM jobs AS j JOIN processes AS p ON p.row = j.process
 WHERE j.id = ? AND j.kind = 'notify';
 
--- name: waiting
-SELECT j.id, j.kind, p.id, j.due, j.event, j.payload, j.service
-FROM jobs AS j JOIN processes AS p ON p.row = j.process
-WHERE p.id = ? AND j.service = ? AND j.failed IS NULL ORDER BY j.due, j.row;
-
 -- name: attempt
 INSERT OR IGNORE INTO attempts
 SELECT p.row, ?2, coalesce((SELECT max(number) FROM attempts WHERE process = p.row AND job = ?2), 0) + 1,
