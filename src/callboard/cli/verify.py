@@ -9,6 +9,7 @@ import click
 from callboard.cli.checkpoints import check_checkpoints
 from callboard.cli.exports import process_in, read_export
 from callboard.cli.failure import Failure, Findings
+from callboard.cli.lineage import check_lineage, check_remains, say_erased
 from callboard.cli.scenarios import read_compiled
 from callboard.core.process import replay, verify
 from callboard.core.process.bundle import FORMAT, VERSION, prove
@@ -33,7 +34,9 @@ def command(process: str, scenario: str | None, keys: str | None) -> None:
     given = read_export(process)
     bundle = _bundle(given, process)
     if bundle is not None and scenario is None:
-        check_checkpoints(bundle, _prove(bundle), keys)
+        chain = _prove(bundle)
+        check_lineage(bundle, chain)
+        check_checkpoints(bundle, chain, keys)
         return
     if keys is not None:
         raise Failure("--keys is for bundles, checked by the scenario that they have with them.")
@@ -47,6 +50,7 @@ def command(process: str, scenario: str | None, keys: str | None) -> None:
         click.echo(f"event {result.event}: {result.code}")
         raise Findings
     click.echo(f"{len(chain)} events, hashes and links hold")
+    say_erased(result.erased, len(chain))
     if scenario is not None:
         _replay(document, chain, scenario)
 
@@ -72,6 +76,9 @@ def _prove(bundle: JsonObject) -> list[JsonObject]:
     content = {name: value for name, value in given.items() if name != "id"}
     compiled = compile_scenario(content, schemas=schemas)
     events = [event for event in cast("list[Json]", process["events"]) if isinstance(event, dict)]
+    if "erased" in process:
+        check_remains(process, events)
+        return events
     proof = prove(compiled, events, process)
     if not proof.ok:
         place = "" if proof.event is None else f"event {proof.event}: "

@@ -7,7 +7,9 @@ it. That is done when somebody asks for proof, never in a step. A long chain is 
 
 Invariants: only a chain that holds, and that fits all checkpoints there are, gets a new one. One
 that fits a chain the process had before it was migrated contradicts nothing. Checkpoints are read
-before the process, so a step in between never looks like a cut.
+before the process, so a step in between never looks like a cut. The chains that a process had
+before are checked with the present one. What is left of one that was erased is shown to operators,
+and never signed.
 """
 
 from __future__ import annotations
@@ -19,16 +21,20 @@ from typing import Final, NamedTuple, cast
 
 from callboard.core.process.bundle import Proof, make_bundle, prove
 from callboard.core.process.checkpoints import contradicted, fits, signed_text
+from callboard.core.process.lineage import came_from
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import Json, JsonObject
 from callboard.engine import access
+from callboard.engine.admin_commands import ChainView
 from callboard.engine.chains import before, checked
 from callboard.engine.identifiers import uuid_of
+from callboard.engine.proven import Proven, lineage_fault, of_tombstone
 from callboard.engine.reading import Reading
 from callboard.engine.times import to_text
+from callboard.errors import GoneError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import CheckpointRecord, ProcessRecord
+from callboard.ports.records import CheckpointRecord, ProcessRecord, Tombstone
 from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 
@@ -36,19 +42,6 @@ SHOWN: Final = 32
 """So many checkpoints are handed out, the newest."""
 _TRIES: Final = 5
 """A process may be migrated between two reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """What was found, and how far it goes."""
-
-    proof: Proof
-    events: int
-    head: str
-    compared: int = 0
-    """With how many checkpoints the chain was compared."""
-    checkpoints: Sequence[JsonObject] = ()
-    """The newest of them, the newest last."""
 
 
 class _Found(NamedTuple):
@@ -60,6 +53,8 @@ class _Found(NamedTuple):
     checkpoints: list[JsonObject]
     """Without those of chains that it had before it was migrated."""
     compared: int
+    lineage: Sequence[ChainView]
+    """All its chains, the oldest first, where it was migrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +72,44 @@ class Proving:
 
     async def verify(self, caller: Caller, process_id: str) -> Proven:
         """Check the chain of a process, that it leads to what is stored, and that it fits its
-        checkpoints. Raises NotFoundError when it is not there or not the caller's.
+        checkpoints; of one that was erased, for operators, the links. Raises NotFoundError when it
+        is not there or not the caller's.
         """
         access.require(caller, "process:read")
-        found = await self._find(caller, process_id)
+        try:
+            found = await self._find(caller, process_id)
+        except GoneError:
+            return of_tombstone(await self.reading.buried(process_id))
         proof, made = await self._prove(found)
         signed = [*found.checkpoints, *made]
         head, compared = found.record.head, found.compared + len(made)
-        return Proven(proof, len(found.events), head, compared, signed[-SHOWN:])
+        return Proven(proof, len(found.events), head, compared, signed[-SHOWN:], found.lineage)
 
     async def bundle(self, caller: Caller, process_id: str) -> JsonObject:
         """All that is needed to check a process elsewhere. Raises NotFoundError like `verify`."""
         access.require(caller, "process:read")
-        found = await self._find(caller, process_id)
+        try:
+            found = await self._find(caller, process_id)
+        except GoneError:
+            return await self._remains(await self.reading.buried(process_id))
         _, made = await self._prove(found)
-        record, scenario, events, signed, _ = found
-        bundle = await asyncio.to_thread(make_bundle, scenario, events, record.document)
+        record, scenario, events, signed, _, lineage = found
+        earlier = [view.events for view in lineage[:-1]]
+        bundle = await asyncio.to_thread(make_bundle, scenario, events, record.document, earlier)
+        return self._with_signatures(bundle, [*signed, *made])
+
+    async def _remains(self, stone: Tombstone) -> JsonObject:
+        """The bundle of a process that was erased."""
+        scenario = await self.reading.cache.get(stone.scenario)
+        *earlier, links = stone.chains
+        erased: JsonObject = {"at": stone.at, "by": stone.by, "reason": stone.reason}
+        bundle = make_bundle(scenario, links, {"id": stone.id, "erased": erased}, earlier)
+        return self._with_signatures(bundle, [])
+
+    def _with_signatures(self, bundle: JsonObject, signed: list[JsonObject]) -> JsonObject:
         return {
             **bundle,
-            "checkpoints": cast("list[Json]", [*signed, *made][-SHOWN:]),
+            "checkpoints": cast("list[Json]", signed[-SHOWN:]),
             "keys": cast("list[Json]", self.keys()),
         }
 
@@ -106,30 +120,15 @@ class Proving:
             kept = await self.store.checkpoints(identity) if identity is not None else ()
             record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
             events = [item.event for item in await self.store.get_events(record.id, record.version)]
-            if events and events[-1].get("hash") == record.head:
+            came = came_from(events[0]) if events else None
+            old = before(await self.store.old_chains(record.id), events) if came is not None else []
+            whole = bool(events) and events[-1].get("hash") == record.head
+            if whole and came == (old[-1][-1].get("hash") if old else None):
                 break
+        views = await asyncio.to_thread(checked, [*old, events]) if came is not None else []
         signed = [_shown(item) for item in kept]
-        ours = await self._of_this_chain(signed, events, record.id)
-        return _Found(record, scenario, events, ours, len(signed))
-
-    async def _of_this_chain(
-        self, signed: list[JsonObject], events: list[JsonObject], process_id: str
-    ) -> list[JsonObject]:
-        """Checkpoints without those that a chain fits which the process had before. Old chains
-        count only when each was taken along whole, up to the present one: else whoever makes a
-        chain anew would only have to put the true one among them.
-        """
-        if not events or all(fits(item, events) for item in signed):
-            return signed
-        old = before(await self.store.old_chains(process_id), events)
-        views = await asyncio.to_thread(checked, [*old, events]) if old else []
-        if not all(item.ok and not item.erased for item in (view.verification for view in views)):
-            return signed
-        return [
-            item
-            for item in signed
-            if fits(item, events) or not any(fits(item, chain) for chain in old)
-        ]
+        ours = _of_this_chain(signed, events, views)
+        return _Found(record, scenario, events, ours, len(signed), views)
 
     async def _prove(self, found: _Found) -> tuple[Proof, list[JsonObject]]:
         """What is found, and the checkpoint that was made, where the head had none."""
@@ -144,7 +143,7 @@ class Proving:
 
     def _check(self, found: _Found) -> Proof:
         """The first thing that does not hold."""
-        record, scenario, events, checkpoints, _ = found
+        record, scenario, events, checkpoints, _, lineage = found
         proof = prove(scenario, events, record.document)
         if not proof.ok:
             return proof
@@ -156,7 +155,7 @@ class Proving:
                 return Proof(
                     False, "checkpoint-signature", message, cast("int", item["events"]) - 1
                 )
-        return contradicted(checkpoints, events, record.id) or proof
+        return contradicted(checkpoints, events, record.id) or lineage_fault(lineage) or proof
 
     def _is_ours(self, checkpoint: JsonObject) -> bool:
         kid, signature = str(checkpoint["kid"]), str(checkpoint["signature"])
@@ -173,6 +172,21 @@ class Proving:
         }
         signature = signer.sign(signed_text(told))
         return CheckpointRecord(record.id, record.version, record.head, at, signer.kid, signature)
+
+
+def _of_this_chain(
+    signed: list[JsonObject], events: list[JsonObject], lineage: Sequence[ChainView]
+) -> list[JsonObject]:
+    """Checkpoints without those that a chain fits which the process had before. Old chains count
+    only when each was taken along whole, up to the present one: else whoever makes a chain anew
+    would only have to put the true one among them.
+    """
+    if not all(view.verification.ok and not view.verification.erased for view in lineage):
+        return signed
+    old = [view.events for view in lineage[:-1]]
+    return [
+        item for item in signed if fits(item, events) or not any(fits(item, chain) for chain in old)
+    ]
 
 
 def _shown(record: CheckpointRecord) -> JsonObject:

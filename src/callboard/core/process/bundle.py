@@ -62,17 +62,25 @@ def _differing(rebuilt: JsonObject, process: JsonObject) -> list[str]:
 
 
 def make_bundle(
-    scenario: Scenario, events: Sequence[JsonObject], process: JsonObject
+    scenario: Scenario,
+    events: Sequence[JsonObject],
+    process: JsonObject,
+    earlier: Sequence[Sequence[JsonObject]] = (),
 ) -> JsonObject:
-    """The bundle of a process."""
+    """The bundle of a process. `earlier` are the chains that it had before it was migrated, the
+    oldest first; of a process that was erased `events` and these are links.
+    """
     inner = {name: value for name, value in process.items() if name not in _APART}
-    return {
+    bundle: JsonObject = {
         "format": FORMAT,
         "version": VERSION,
         "scenario": scenario.document,
         "schemas": referred(scenario.document, scenario.schemas),
         "process": {**inner, "scenario": scenario.id, "events": cast("list[Json]", list(events))},
     }
+    if earlier:
+        bundle["earlier"] = [{"events": cast("list[Json]", list(chain))} for chain in earlier]
+    return bundle
 
 
 def referred(document: Json, schemas: Mapping[str, Json]) -> JsonObject:
