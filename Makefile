@@ -15,10 +15,11 @@ PORT ?= 8080
 DATABASE ?= sqlite:///data/callboard.db
 PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
+ARGS ?=
 FUZZ_EXAMPLES ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz lint check bench format lock vendor reference unasync clean
+.PHONY: help setup run demo test fuzz lint check bench format lock vendor reference unasync clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -50,6 +51,9 @@ $(FUZZ): $(STAMP) requirements-fuzz.lock
 run: $(STAMP) ## Start the development server on PORT (8080), data in ./data
 	@mkdir -p data
 	@exec $(BIN)/callboard serve --dev --host $(HOST) --port $(PORT) --database $(DATABASE)
+
+demo: $(TOOLS) ## Play a purchase order with two services, step by step (ARGS=--stay lets it run on)
+	@$(BIN)/python docs/scripts/demo.py $(ARGS)
 
 test: setup ## Run all tests
 	@$(BIN)/pytest $(PYTEST_ARGS)

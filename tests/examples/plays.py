@@ -127,6 +127,7 @@ PLAYS: dict[tuple[str, str], list[Move]] = {
     ],
     ("purchase-order", "(closed)"): [
         ("requester", "request", ORDER),
+        ("service:stock", "report_stock", {"in_stock": 2}),
         ("buyer", "order"),
         ("service:ordering", "confirm", CONFIRMED),
         ("requester", "receive", {"pieces": 2}),

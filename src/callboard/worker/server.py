@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable, Generator
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 import uvicorn
 
 __all__ = ["serve"]
+
+log: Final = logging.getLogger("callboard.worker")
 
 CONNECTIONS: Final = 1_000
 IDLE_SECONDS: Final = 30
@@ -37,6 +40,7 @@ async def serve(
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -48,6 +52,7 @@ async def serve(
         server = _Server(config)
         ending = asyncio.create_task(_end(server, stop))
         try:
+            log.info("listening at %s", _address(listening))
             if announce is not None:
                 announce(_address(listening))
             await server.serve(sockets=[listening])

@@ -16,6 +16,10 @@ Feature: Purchase order
           quantity: 2
           price: 3
       """
+    And the "stock" service does "report_stock" with:
+      """yaml
+      in_stock: 2
+      """
     And "buyer" does "order"
     And the "ordering" service does "confirm" with:
       """yaml
