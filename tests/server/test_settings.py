@@ -66,6 +66,7 @@ def test_later_sources_win(tmp_path):
         ("LOG_LEVEL", "verbose", "log.level", "debug"),
         ("SCENARIO_STORAGE", "fs", "scenarios.storage", "fs"),
         ("SCHEMA_PATH", "s", "schemas.path", Path("s")),
+        ("SCHEMA_FETCH_ENABLED", "true", "schemas.fetch", True),
         ("DEMO_ACCOUNTS", "false", "demo_accounts", False),
         ("DEFAULT_ACCOUNT", "bob", "auth.default_account", "bob"),
         ("JWT_ISSUER", "me", "auth.jwt_issuer", "me"),

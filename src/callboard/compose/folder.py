@@ -14,9 +14,10 @@ import logging
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from callboard.engine.scenarios import MediaType, Scenarios
+from callboard.engine.scenarios import Scenarios
 from callboard.errors import CallboardError, NotFoundError, RequestError
 from callboard.ports.caller import Caller
+from callboard.ports.records import MediaType
 
 __all__ = ["ScenarioFolder"]
 

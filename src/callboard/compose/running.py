@@ -25,6 +25,7 @@ from callboard.engine.cache import Schemas
 from callboard.engine.circuit import with_circuits
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.schemas import SchemaSource
 from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 from callboard.ports.transport import Transport
@@ -69,6 +70,7 @@ async def running(
             *(settings, store, clock, ids, schemas, watched.telemetry),
             services=with_circuits(services.transports),
             signer=await make_signer(store, key),
+            web=_web_schemas(settings, opened),
         )
         opened.push_async_callback(checks.keys.close)
         checks.keys.start()
@@ -117,6 +119,17 @@ def _schemas(settings: Settings) -> Schemas:
     return SchemaFolder(folder)
 
 
+def _web_schemas(settings: Settings, opened: AsyncExitStack) -> SchemaSource | None:
+    """Where schemas are fetched from, if they are; the library for it takes its time."""
+    if not settings.schemas.fetch:
+        return None
+    from callboard.schemas.fetching import WebSchemas
+
+    source = WebSchemas()
+    opened.push_async_callback(source.close)
+    return source
+
+
 def open_database(settings: Settings, telemetry: Telemetry = SILENT) -> Store:
     """The database that the settings name. Raises `StoreError`."""
     if settings.database.startswith("sqlite:///"):
@@ -133,6 +146,7 @@ def make_engine(
     telemetry: Telemetry = SILENT,
     services: Mapping[str, Transport] = MappingProxyType({}),
     signer: Signer | None = None,
+    web: SchemaSource | None = None,
 ) -> Engine:
     """The engine over a store."""
     return Engine(
@@ -145,4 +159,5 @@ def make_engine(
         telemetry=telemetry,
         services=services,
         signer=signer,
+        web=web,
     )

@@ -20,6 +20,7 @@ from callboard.engine.delivery import Delivery
 from callboard.engine.departed import Departed
 from callboard.engine.erasing import Erasing
 from callboard.engine.explaining import Explaining
+from callboard.engine.fetching import Fetching
 from callboard.engine.idempotency import Answers
 from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
@@ -37,6 +38,7 @@ from callboard.engine.streaming import Streaming
 from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.schemas import SchemaSource
 from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 from callboard.ports.transport import Transport
@@ -52,7 +54,8 @@ class Engine:
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers; `telemetry` is told
     what happens; `services` are the ways to those that are notified, by name; `signer` signs
-    checkpoints, without it none are made.
+    checkpoints, without it none are made; `web` is where schemas are fetched from, without
+    it none are.
     """
 
     def __init__(
@@ -68,11 +71,12 @@ class Engine:
         telemetry: Telemetry = SILENT,
         services: Mapping[str, Transport] = MappingProxyType({}),
         signer: Signer | None = None,
+        web: SchemaSource | None = None,
     ) -> None:
         config, turns, departed = config or EngineConfig(), Turns(), Departed()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
-        self.scenarios = Scenarios(store, cache, clock, config, services.keys())
-        workload = Workload()
+        workload, names, fetching = Workload(), services.keys(), Fetching(web)
+        self.scenarios = Scenarios(store, cache, clock, config, names, fetching)
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
         answering = Answering(store, reading, clock, workload)
@@ -81,7 +85,7 @@ class Engine:
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
         self.proving = Proving(store, reading, clock, signer)
-        self.checking = Checking(cache, services.keys())
+        self.checking = Checking(cache, names, fetching)
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(
             store=store,

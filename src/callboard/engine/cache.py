@@ -66,10 +66,14 @@ class ScenarioCache:
         self._faces: OrderedDict[str, Face] = OrderedDict()
         self._turns = Turns()
 
-    def compile(self, document: JsonObject) -> Scenario:
-        """Compile a normalised document, without keeping it."""
+    def compile(self, document: JsonObject, fetched: Mapping[str, Json]) -> Scenario:
+        """Compile a normalised document, without keeping it. `fetched` are schemas of its own."""
+        schemas = self.schemas()
         return compile_scenario(
-            document, functions=self._functions, limits=self.limits, schemas=self.schemas()
+            document,
+            functions=self._functions,
+            limits=self.limits,
+            schemas={**fetched, **schemas} if fetched else schemas,
         )
 
     def keep(self, scenario: Scenario) -> None:
@@ -95,9 +99,9 @@ class ScenarioCache:
     async def _make(self, record: ScenarioRecord) -> Scenario:
         document: JsonObject = {**record.document, "id": record.id}
         if len(record.source) > self._config.inline_bytes:
-            scenario = await asyncio.to_thread(self.compile, document)
+            scenario = await asyncio.to_thread(self.compile, document, record.schemas)
         else:
-            scenario = self.compile(document)
+            scenario = self.compile(document, record.schemas)
         self.keep(scenario)
         return scenario
 

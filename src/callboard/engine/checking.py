@@ -7,8 +7,8 @@ answer like any other, so that an editor shows it at its place.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from callboard.core.canonical import scenario_id
@@ -19,9 +19,10 @@ from callboard.core.scenario.validate import ValidationError, validate
 from callboard.core.values import Json, JsonObject
 from callboard.engine import access
 from callboard.engine.cache import ScenarioCache
-from callboard.engine.scenarios import MediaType
-from callboard.errors import ScenarioError, TextError
+from callboard.engine.fetching import Fetching
+from callboard.errors import InvalidError, Reason, ScenarioError, TextError
 from callboard.ports.caller import Caller
+from callboard.ports.records import MediaType
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,25 @@ class Checking:
     cache: ScenarioCache
     services: Collection[str] | None = None
     """The names of those that are configured; None where that is not known."""
+    fetching: Fetching = field(default_factory=Fetching)
 
     async def check(self, caller: Caller, text: str, media_type: MediaType) -> Checked:
         """Everything that is wrong with a scenario; nothing is stored."""
         access.require(caller, "scenario:read", "scenario:write")
-        return await asyncio.to_thread(self._check, text, media_type)
+        try:
+            fetched = await self.fetching.of(self.cache, text, media_type)
+        except InvalidError as error:
+            return await asyncio.to_thread(self._not_fetched, text, media_type, error)
+        return await asyncio.to_thread(self._check, text, media_type, fetched)
 
-    def _check(self, text: str, media_type: MediaType) -> Checked:
+    def _not_fetched(self, text: str, media_type: MediaType, error: InvalidError) -> Checked:
         form: Literal["json", "yaml"] = "json" if media_type == "application/json" else "yaml"
-        limits, schemas = self.cache.limits, self.cache.schemas()
+        document = load_document(text, format=form, limits=self.cache.limits)
+        return Checked(errors=tuple(_refused(error.reasons, document)))
+
+    def _check(self, text: str, media_type: MediaType, fetched: JsonObject) -> Checked:
+        form: Literal["json", "yaml"] = "json" if media_type == "application/json" else "yaml"
+        limits, schemas = self.cache.limits, {**fetched, **self.cache.schemas()}
         try:
             document = load_document(text, format=form, limits=limits)
         except TextError as error:
@@ -62,7 +73,7 @@ class Checking:
         try:
             normalized = normalize({k: v for k, v in value.items() if k != "id"}, limits=limits)
         except ScenarioError as error:
-            return Checked(errors=tuple(_refused(error, document)))
+            return Checked(errors=tuple(_refused(error.reasons, document)))
         identity = scenario_id(normalized)
         found = lint(
             value,
@@ -97,9 +108,9 @@ def _placed(error: ValidationError, document: Document) -> JsonObject:
     }
 
 
-def _refused(error: ScenarioError, document: Document) -> list[JsonObject]:
+def _refused(reasons: Sequence[Reason], document: Document) -> list[JsonObject]:
     found: list[JsonObject] = []
-    for reason in error.reasons:
+    for reason in reasons:
         line, column = document.place(reason.pointer or "")
         found.append(
             {

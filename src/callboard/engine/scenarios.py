@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from callboard.core.canonical import scenario_id
 from callboard.core.scenario.compiled import Scenario
@@ -21,16 +21,15 @@ from callboard.core.values import Json, JsonObject
 from callboard.engine import access
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.config import EngineConfig
+from callboard.engine.fetching import Fetching
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.times import to_text
 from callboard.engine.unserved import warn
 from callboard.errors import ForbiddenError, InvalidError, NotFoundError, Reason, ScenarioError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
-from callboard.ports.records import ScenarioRecord, ScenarioSummary
+from callboard.ports.records import MediaType, ScenarioRecord, ScenarioSummary
 from callboard.ports.store import ScenarioStore
-
-MediaType: TypeAlias = Literal["application/json", "application/yaml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Scenarios:
     config: EngineConfig
     services: Collection[str] | None = None
     """The names of those that are configured. None: that is not known, and nothing is said."""
+    fetching: Fetching = field(default_factory=Fetching)
 
     async def store(self, caller: Caller, text: str, media_type: MediaType) -> str:
         """Store a scenario from its text; its id. What is there already is enabled again.
@@ -51,10 +51,11 @@ class Scenarios:
         ForbiddenError in read-only mode.
         """
         self._require_writable(caller)
+        fetched = await self.fetching.of(self.cache, text, media_type)
         if len(text) > self.config.inline_bytes:
-            scenario = await asyncio.to_thread(self._read, text, media_type)
+            scenario = await asyncio.to_thread(self._read, text, media_type, fetched)
         else:
-            scenario = self._read(text, media_type)
+            scenario = self._read(text, media_type, fetched)
         record = ScenarioRecord(
             id=scenario.id,
             document={key: value for key, value in scenario.document.items() if key != "id"},
@@ -63,9 +64,11 @@ class Scenarios:
             created=to_text(self.clock.now()),
             name=scenario.name,
             version=scenario.version,
+            schemas=fetched,
         )
         await self.records.put_scenario(record)
-        self.cache.keep(scenario)
+        if not fetched:  # one that was stored before keeps the schemas that it has
+            self.cache.keep(scenario)
         if self.services is not None:
             warn(scenario.id, scenario.document, self.services)
         return scenario.id
@@ -99,16 +102,17 @@ class Scenarios:
         if self.config.read_only:
             raise ForbiddenError("The engine is in read-only mode.", code="read-only")
 
-    def _read(self, text: str, media_type: MediaType) -> Scenario:
+    def _read(self, text: str, media_type: MediaType, fetched: JsonObject) -> Scenario:
         """The compiled scenario that a text is."""
         form: Literal["json", "yaml"] = "json" if media_type == "application/json" else "yaml"
-        document = self._checked(load(text, format=form, limits=self.cache.limits))
-        return self.cache.compile({**document, "id": scenario_id(document)})
+        document = self._checked(load(text, format=form, limits=self.cache.limits), fetched)
+        return self.cache.compile({**document, "id": scenario_id(document)}, fetched)
 
-    def _checked(self, value: Json) -> JsonObject:
+    def _checked(self, value: Json, fetched: JsonObject) -> JsonObject:
         """The normalised scenario that a value is, without `id` (language, details 9)."""
         limits = self.cache.limits
-        errors = validate(value, schemas=self.cache.schemas(), limits=limits)
+        schemas = {**fetched, **self.cache.schemas()}
+        errors = validate(value, schemas=schemas, limits=limits)
         if errors or not isinstance(value, dict):
             raise _invalid([_reason(error) for error in errors])
         try:

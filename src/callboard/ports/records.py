@@ -15,6 +15,10 @@ from callboard.ports.links import LinkRecord
 Principal: TypeAlias = str
 
 
+MediaType: TypeAlias = Literal["application/json", "application/yaml"]
+"""Of a scenario's text."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioRecord:
     """A stored scenario: its normalised document and the text it came from."""
@@ -24,12 +28,14 @@ class ScenarioRecord:
     """Normalised, without `id`."""
     source: str
     """As it was uploaded."""
-    media_type: Literal["application/json", "application/yaml"]
+    media_type: MediaType
     created: str
     name: str | None = None
     version: str | None = None
     disabled: str | None = None
     """When it was disabled; None while it is enabled."""
+    schemas: JsonObject = field(default_factory=dict)
+    """Those that were fetched for it, by address."""
 
 
 @dataclass(frozen=True, slots=True)

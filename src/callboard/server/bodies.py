@@ -16,8 +16,8 @@ from typing import Final
 from callboard.core.scenario.text import load_json
 from callboard.core.schema.check import Checker, compile_schema
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
-from callboard.engine.scenarios import MediaType
 from callboard.errors import InvalidError, Reason, TextError, UnsupportedError, told
+from callboard.ports.records import MediaType
 from callboard.server.messages import Call
 from callboard.server.negotiation import YAML_TYPES, media_type
 from callboard.server.shapes import COMPONENTS

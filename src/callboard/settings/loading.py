@@ -52,6 +52,7 @@ DROP_IN: Final[dict[str, str]] = {
     "SCENARIO_ADDITIONAL_SUMMERY_FIELDS": "engine.scenario_fields",
     "PROCESS_ADDITIONAL_SUMMERY_FIELDS": "engine.process_fields",
     "SCHEMA_PATH": "schemas.path",
+    "SCHEMA_FETCH_ENABLED": "schemas.fetch",
     "CONFIG_PATH": CONFIG,
 }
 """The names that other engines of the format read from the environment, and what they set here."""

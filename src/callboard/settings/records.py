@@ -48,6 +48,9 @@ class SchemaConfig:
 
     path: Path | None = None
     """Folder of `*.yaml` and `*.json` schemas: `order.yaml` is `schema:order`."""
+    fetch: bool = False
+    """Fetch schemas that scenarios refer to by `https:` addresses, when they are stored or checked;
+    from public addresses only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from callboard.store.text import from_text, to_text
 
 def columns(record: ScenarioRecord) -> tuple[str | None, ...]:
     """What is stored: id, name, version, title, description, tags, document, source, media_type,
-    created, disabled. The texts for lists come from the document."""
+    created, disabled, schemas. The texts for lists come from the document."""
     document = record.document
     return (
         record.id,
@@ -25,12 +25,17 @@ def columns(record: ScenarioRecord) -> tuple[str | None, ...]:
         record.media_type,
         record.created,
         record.disabled,
+        to_text(record.schemas),
     )
 
 
 def record(row: tuple[Any, ...]) -> ScenarioRecord:
-    """From id, document, source, media_type, created, name, version, disabled."""
-    return ScenarioRecord(row[0], from_text(row[1]), *row[2:])
+    """From id, document, source, media_type, created, name, version, disabled, schemas."""
+    key, document, source, kind, created, name, version, disabled, schemas = row
+    return ScenarioRecord(
+        *(key, from_text(document), source, kind, created, name, version, disabled),
+        schemas=from_text(schemas),
+    )
 
 
 def summary(row: tuple[Any, ...]) -> ScenarioSummary:

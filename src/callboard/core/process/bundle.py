@@ -14,6 +14,7 @@ from typing import Final, cast
 from callboard.core.process.chain import verify
 from callboard.core.process.replay import replay
 from callboard.core.scenario.compiled import Scenario
+from callboard.core.schema.uris import resolve
 from callboard.core.values import Json, JsonObject, equal
 from callboard.errors import ChainError, EvaluationError
 
@@ -84,18 +85,23 @@ def make_bundle(
 
 
 def referred(document: Json, schemas: Mapping[str, Json]) -> JsonObject:
-    """Those of some schemas that a document names, and those that these name in turn."""
+    """Those of some schemas that a document names, and those that these name in turn, also by an
+    address that is relative to their own.
+    """
     found: JsonObject = {}
-    waiting: list[Json] = [document]
+    waiting: list[tuple[Json, str]] = [(document, "")]
     while waiting:
-        value = waiting.pop()
+        value, base = waiting.pop()
         if isinstance(value, dict):
-            waiting.extend(value.values())
+            if isinstance(identity := value.get("$id"), str):
+                base = resolve(base, identity)
+            waiting.extend((part, base) for part in value.values())
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting.extend((part, base) for part in value)
         elif isinstance(value, str):
-            uri = value.partition("#")[0]
-            if uri in schemas and uri not in found:
-                found[uri] = schemas[uri]
-                waiting.append(schemas[uri])
+            plain = value.partition("#")[0]
+            for uri in (plain, resolve(base, value)) if base else (plain,):
+                if uri in schemas and uri not in found:
+                    found[uri] = schemas[uri]
+                    waiting.append((schemas[uri], uri))
     return found

@@ -3,12 +3,13 @@
 -- name: put
 -- One that is there already is enabled again and otherwise unchanged.
 INSERT INTO scenarios (
-  id, name, version, title, description, tags, document, source, media_type, created, disabled
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  id, name, version, title, description, tags, document, source, media_type, created, disabled,
+  schemas
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET disabled = NULL;
 
 -- name: get
-SELECT id, document, source, media_type, created, name, version, disabled
+SELECT id, document, source, media_type, created, name, version, disabled, schemas
 FROM scenarios WHERE id = ?;
 
 -- name: list
@@ -18,7 +19,7 @@ FROM scenarios WHERE disabled IS NULL ORDER BY title, id;
 
 -- name: find
 -- The enabled ones of a name, oldest first.
-SELECT id, document, source, media_type, created, name, version, disabled
+SELECT id, document, source, media_type, created, name, version, disabled, schemas
 FROM scenarios WHERE name = ? AND disabled IS NULL ORDER BY created, row;
 
 -- name: ids

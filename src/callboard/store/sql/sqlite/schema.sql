@@ -5,7 +5,8 @@
 -- the row of the process, carries no index over a changing column: a step writes the pages of that
 -- row, of one event with its two short index entries, and of one change.
 
--- Scenarios. `title`, `description` and `tags` are taken from the document, for lists.
+-- Scenarios. `title`, `description` and `tags` are taken from the document, for lists. `schemas` are
+-- those that were fetched for it, by address: it means the same whatever becomes of them.
 CREATE TABLE scenarios (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -18,7 +19,8 @@ CREATE TABLE scenarios (
   source TEXT NOT NULL,
   media_type TEXT NOT NULL,
   created TEXT NOT NULL,
-  disabled TEXT
+  disabled TEXT,
+  schemas TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
 CREATE INDEX scenarios_by_name ON scenarios (name, created);
