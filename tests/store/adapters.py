@@ -54,6 +54,15 @@ class SqliteAdapter:
         """The idempotency keys that are kept."""
         return {key for (key,) in self.query("SELECT key FROM idempotency")}
 
+    def force(self, sql: str) -> bool:
+        """A change behind the store's back; whether the database refuses it for its constraints."""
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            try:
+                connection.execute(sql)
+            except sqlite3.IntegrityError:
+                return True
+        return False
+
     def query(self, sql: str) -> list[Any]:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(sql).fetchall()

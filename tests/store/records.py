@@ -10,10 +10,12 @@ from uuid import UUID
 from callboard.core.canonical import event_hash
 from callboard.ports.records import (
     ApiKeyRecord,
+    Erasure,
     EventRecord,
     IdempotencyRecord,
     ProcessRecord,
     ProcessWrite,
+    Resting,
     ScenarioRecord,
 )
 
@@ -65,6 +67,34 @@ def step(before: ProcessRecord, second: float = 1, **more: Any) -> ProcessWrite:
         (EventRecord(before.version, done, log),),
         **{"change": "stepped"} | more,
     )
+
+
+def migration(before: ProcessRecord, second: float = 9, **more: Any) -> ProcessWrite:
+    """The write of a chain for the other scenario, in place of one that it names: as long as that,
+    and else unlike it.
+    """
+    came = {"scenario": before.scenario, "head": before.head}
+    chain = [event(None, second, id=before.id, scenario=OTHER, migrated=came)]
+    while len(chain) < before.version:
+        chain.append(event(chain[-1]["hash"], second, action="next"))
+    record = replace(before, scenario=OTHER, head=chain[-1]["hash"], updated=at(second))
+    events = tuple(EventRecord(seq, item) for seq, item in enumerate(chain))
+    return ProcessWrite(
+        record,
+        before.version,
+        events,
+        **{
+            "change": "migrated",
+            "replaces": before.head,
+            "left": Resting(before.scenario, "initial", running=True),
+        }
+        | more,
+    )
+
+
+def erasure(before: ProcessRecord, **more: Any) -> Erasure:
+    """That a process is to be erased, as it was read."""
+    return replace(Erasure(before.id, before.head, at(20), "root", "Request 17"), **more)
 
 
 def answer(key: str = "k", second: float = 0, credential: str = "user:a") -> IdempotencyRecord:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from callboard.core.process import erased_event
@@ -20,15 +22,19 @@ def record(row: tuple[Any, ...]) -> Tombstone:
     )
 
 
-def links(events: Iterable[JsonObject]) -> list[list[JsonObject]]:
-    """The links of chains, one after the other: each begins with an event that names a scenario."""
-    chains: list[list[JsonObject]] = []
-    for event in events:
-        kept = erased_event(event)
-        if "scenario" in event:
-            chains.append([])
-            came = event.get("migrated")
-            if isinstance(came, dict):
-                kept = {"previous": came.get("head"), **kept}
-        chains[-1].append(kept)
-    return chains
+def links(events: Iterable[tuple[int, JsonObject]]) -> list[list[JsonObject]]:
+    """The links of chains, from their events, each with the number of its chain. That they hold is
+    not asked: a process is erased whatever its events are.
+    """
+    return [
+        [_link(event, first=index == 0) for index, (_, event) in enumerate(chain)]
+        for _, chain in groupby(events, itemgetter(0))
+    ]
+
+
+def _link(event: JsonObject, *, first: bool) -> JsonObject:
+    """The link of an event; that of the first of a chain leads to where the chain came from."""
+    came = event.get("migrated") if first else None
+    if isinstance(came, dict):
+        return {"previous": came.get("head"), **erased_event(event)}
+    return erased_event(event)

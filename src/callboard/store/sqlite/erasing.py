@@ -65,7 +65,8 @@ def erase(
         return StaleError(f"The process {erasure.process} is not as it was read.")
     row, _, version, *place = found
     counting.remove(connection, *place)
-    events = [from_text(text) for (text,) in connection.execute(_SQL["events"], (row,))]
+    rows = connection.execute(_SQL["events"], (row,)).fetchall()
+    events = [(chain, from_text(text)) for chain, text in rows]
     chains = to_text(tombstones.links(events))
     told = (erasure.at, erasure.by, erasure.reason, chains)
     connection.execute(_SQL["put"], (row, *told))

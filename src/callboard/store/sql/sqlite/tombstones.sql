@@ -13,8 +13,8 @@ SELECT
 FROM processes WHERE id = ?;
 
 -- name: events
--- All events of a process, those of old chains first, the chain itself last.
-SELECT event FROM (
+-- All events of a process with the number of their chain, the old ones first, the chain itself last.
+SELECT chain, event FROM (
   SELECT chain, seq, event FROM old_events WHERE process = ?1
   UNION ALL SELECT 1e9, seq, event FROM events WHERE process = ?1
 ) ORDER BY chain, seq;
