@@ -17,9 +17,10 @@ PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
 ARGS ?=
 FUZZ_EXAMPLES ?= 500
+CRASHES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test fuzz lint check bench format lock vendor reference unasync clean
+.PHONY: help setup run demo test fuzz crash lint check bench format lock vendor reference unasync clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -60,6 +61,9 @@ test: setup ## Run all tests
 
 fuzz: setup ## Ask every operation FUZZ_EXAMPLES (500) times what nobody would ask
 	@$(BIN)/python -m tests.acceptance.fuzzing $(FUZZ_EXAMPLES)
+
+crash: setup ## Kill a server CRASHES (1000) times under load, and see that nothing is lost or doubled
+	@$(BIN)/python -m tests.acceptance.crashing $(CRASHES)
 
 lint: setup ## Check format, lint, types and the import contracts
 	@$(BIN)/ruff format --check .
