@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from callboard.auth.demo import demo_token, find_account
+from callboard.auth.signing import Ed25519Signer, new_key
 from callboard.ports.records import ApiKeyRecord
 from callboard.ports.tokens import digest_of, hint_of, token_from
 from callboard.store import open_sqlite
@@ -75,6 +76,19 @@ def test_a_public_key_without_an_audience_is_told(monkeypatch: pytest.MonkeyPatc
     assert "jwt_audience" in wrong()["audience"]
     monkeypatch.setenv("CALLBOARD_AUTH_JWT_AUDIENCE", "callboard")
     assert wrong() == {}
+
+
+def test_the_key_that_signs_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "by a key in the database" in callboard("doctor").stdout
+    file = tmp_path / "signing.pem"
+    file.write_text(new_key(), encoding="ascii")
+    monkeypatch.setenv("CALLBOARD_AUTH_SIGNING_KEY", str(file))
+    assert Ed25519Signer(file.read_text("ascii")).kid in callboard("doctor").stdout
+    file.write_text(OctKey.generate_key().as_dict()["k"], encoding="ascii")
+    result = callboard("doctor")
+    assert "auth.signing_key is no private Ed25519 key" in result.stdout
+    assert file.read_text("ascii") not in result.output
+    assert result.exit_code == 1
 
 
 def test_services_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,11 @@ from typing import Final, Literal
 from callboard.auth import AuthConfig, JwtVerifier
 from callboard.auth.explain import Told, explain_api_key, explain_jwt
 from callboard.auth.jwks import JwksKeys
+from callboard.auth.signing import Ed25519Signer
 from callboard.compose.identity import key_config, verifier
 from callboard.compose.services import ways
 from callboard.compose.serving import LOOPBACK
+from callboard.compose.signing import given_key
 from callboard.compose.system import SystemClock
 from callboard.core.scenario.services import services_named
 from callboard.core.scenario.text import load
@@ -57,7 +59,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Told]:
         found += [Told("keys", False, problem) for problem in error.problems]
         return found if token is None else [*found, *await _token(token, None, seen)]
     try:
-        found += [*await _keys(auth, checks), *_parties(settings, auth)]
+        found += [*await _keys(auth, checks), *_parties(settings, auth), _signing(auth)]
         return found if token is None else [*found, *await _token(token, checks, seen)]
     finally:
         await checks.keys.close()
@@ -195,6 +197,16 @@ def _parties(settings: Settings, auth: AuthConfig) -> Iterator[Told]:
     if not auth.jwt_secret and not settings.dev and not auth.jwt_audience:
         text = "auth.jwt_audience is not set: tokens of the issuer for other programs are accepted."
         yield Told("audience", False, text)
+
+
+def _signing(auth: AuthConfig) -> Told:
+    """What checkpoints are signed by."""
+    try:
+        given = given_key(auth)
+    except SettingsError as error:
+        return Told("signing", False, error.problems[0])
+    text = f"by the key {Ed25519Signer(given).kid}." if given else "by a key in the database."
+    return Told("signing", True, f"checkpoints are signed {text}")
 
 
 async def _token(token: str, checks: JwtVerifier | None, seen: Glance | None) -> list[Told]:
