@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import sqlite3
@@ -183,6 +184,19 @@ def test_steps_and_reads_sign_nothing(tmp_path, database):
         made.store()
         made.get(made.asked(), "alice")
     assert execute(database, "SELECT * FROM checkpoints") == []
+
+
+def test_what_has_ended_is_signed_before_anybody_asks(tmp_path, database):
+    with world(tmp_path, **{"engine.checkpoint_seconds": 0.01}) as made:
+        made.store()
+        path = made.asked()
+        made.post(f"{path}/approve", "bob")
+        for _ in range(200):
+            if execute(database, "SELECT 1 FROM checkpoints"):
+                break
+            made.run(asyncio.sleep(0.02))
+    forge(database, identity(path), other_amount)
+    assert verified(tmp_path, path).get("code") == "checkpoint-mismatch"
 
 
 def checked(folder, bundle, *options, code=1):

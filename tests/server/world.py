@@ -145,6 +145,7 @@ def world(
         "database": f"sqlite:///{folder / 'callboard.db'}",
         "scenarios.examples": examples,
         "server.requests_per_minute": 0,
+        "engine.checkpoint_seconds": 0,
     }
     composed: Settings = load_settings(overrides=given | settings)
     with asyncio.Runner() as runner:

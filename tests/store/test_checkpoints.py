@@ -33,6 +33,19 @@ def test_they_come_by_the_number_of_events(store, run, checkpoint):
     assert run(store.checkpoints("another")) == []
 
 
+def test_what_ended_and_is_not_signed_is_found(store, run, checkpoint):
+    running, written = checkpoint.process, replace(start(2, 2), change="ended")
+    run(store.write_process(written))
+    ended = written.record.id
+    assert run(store.unsigned(0, 10)) == (2, [ended])
+    assert run(store.unsigned(0, 1)) == (1, [])
+    assert run(store.unsigned(2, 10)) == (2, [])
+    record = run(store.get_process(ended))
+    run(store.put_checkpoint(replace(checkpoint, process=ended, head=record.head)))
+    assert run(store.unsigned(0, 10)) == (2, [])
+    assert run(store.checkpoints(running)) == []
+
+
 def test_a_setting_stays_as_it_was_first(store, run):
     for value in ("a", "b"):
         run(store.put_setting("key:1", value))

@@ -23,6 +23,7 @@ from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.engine.cache import Schemas
 from callboard.engine.circuit import with_circuits
+from callboard.engine.sealing import Sealing
 from callboard.ports.caller import Caller, User
 from callboard.ports.clock import Clock, Ids
 from callboard.ports.schemas import SchemaSource
@@ -76,9 +77,9 @@ async def running(
         checks.keys.start()
         authenticate = authenticator(settings, auth, checks, store, clock)
         await opened.enter_async_context(loading(settings, engine.scenarios, SYSTEM))
-        dispatch = await opened.enter_async_context(
-            working(engine, store, clock, services.waits, services.listeners)
-        )
+        sealing = Sealing(store, engine.proving, SYSTEM, settings.engine.checkpoint_seconds)
+        at_work = working(engine, store, clock, services.waits, services.listeners, sealing)
+        dispatch = await opened.enter_async_context(at_work)
         edge = Edge(
             engine=engine,
             authenticate=authenticate,

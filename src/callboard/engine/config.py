@@ -27,6 +27,9 @@ class EngineConfig:
     """How long to wait before the second try; each further wait is three times as long."""
     delivery_longest: float = 3_600.0
     """The longest wait between two tries, in seconds."""
+    checkpoint_seconds: float = 60.0
+    """How often processes that have ended are looked for, to sign where their chains end, in
+    seconds; 0: a chain is signed only when somebody asks for proof."""
     key_days: int = 30
     """How long an API key is valid when nothing is said, in days."""
     looked_at: int = 1_000

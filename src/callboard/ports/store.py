@@ -309,6 +309,12 @@ class CheckpointStore(Protocol):
         """All checkpoints of a process, by the number of events."""
         ...
 
+    async def unsigned(self, after: int, limit: int) -> tuple[int, Sequence[str]]:
+        """Of so many changes after a number: the number of the last, and the ids of processes that
+        ended or were migrated in them, and whose head has no checkpoint.
+        """
+        ...
+
 
 class SettingStore(Protocol):
     """What the engine keeps for itself, by name. What is there is never changed."""

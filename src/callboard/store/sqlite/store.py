@@ -300,6 +300,11 @@ class SqliteStore:
         rows = await self._readers.later(fetch_all(_CHECKPOINTS["of_process"], process_id))
         return [checkpoints.record(row) for row in rows]
 
+    async def unsigned(self, after: int, limit: int) -> tuple[int, Sequence[str]]:
+        """The last of so many changes, and processes with a head in them that is to be signed."""
+        rows = await self._readers.later(fetch_all(_CHECKPOINTS["unsigned"], after, limit))
+        return checkpoints.unsigned(rows[0])
+
     async def settings(self, prefix: str) -> Mapping[str, str]:
         """Those whose name begins so."""
         return dict(await self._readers.later(fetch_all(_SETTINGS["like"], prefix)))
