@@ -101,8 +101,8 @@ def test_names_of_others_are_passed_over():
     ("table", "said"),
     [
         ({**HOOK, "provider": "webhok"}, 'Unknown provider "webhok". Did you mean "webhook"?'),
-        ({"url": "http://x"}, "provider is missing. Possible: webhook"),
-        ({**HOOK, "provider": 5}, "provider is to be one of webhook"),
+        ({"url": "http://x"}, "provider is missing. Possible: "),
+        ({**HOOK, "provider": 5}, "provider is to be one of "),
         ({"provider": "webhook"}, "url is missing."),
         (
             {**HOOK, "secert": SECRETS[0]},
@@ -146,3 +146,26 @@ def test_a_name_is_as_in_scenarios(name):
 def test_what_is_no_table_of_tables_is_refused(text):
     with pytest.raises(SettingsError, match="CALLBOARD_SERVICES is to be a table of tables"):
         load_settings(environ={"CALLBOARD_SERVICES": text})
+
+
+def test_what_an_engine_service_may_do_is_said():
+    table = {"provider": "engine", "scenarios": "check, hire", "actions": ["decide"]}
+    (made,) = configs(overrides={"services": {"engine": table}}).values()
+    assert (made.scenarios, made.actions) == (("check", "hire"), ("decide",))
+    assert (made.depth, made.reach, made.variables) == (8, "family", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "scenarios is missing"),
+        ({"scenarios": []}, "scenarios is to name"),
+        ({"scenarios": ["a"], "depth": 0}, "depth is to be 1 or more"),
+        ({"scenarios": ["a"], "hourly": 0}, "hourly is to be 1 or more"),
+        ({"scenarios": ["a"], "reach": "all"}, "reach is to be one of family, any"),
+        ({"scenarios": ["a"], "action": ["b"]}, "actions"),
+    ],
+)
+def test_what_an_engine_service_cannot_be(changes, said):
+    (problem,) = wrong({"provider": "engine"} | changes, "engine")
+    assert said in problem

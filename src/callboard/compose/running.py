@@ -5,16 +5,15 @@ Theory: everything that can be wrong with the settings is found before the datab
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
-from types import MappingProxyType
 from typing import Final
 
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.loading import loading
-from callboard.compose.services import ways
+from callboard.compose.services import Ways, ways
 from callboard.compose.signing import given_key, make_signer
 from callboard.compose.system import MovableClock, SystemClock, SystemIds
 from callboard.compose.watching import watching
@@ -29,7 +28,6 @@ from callboard.ports.clock import Clock, Ids
 from callboard.ports.schemas import SchemaSource
 from callboard.ports.signing import Signer
 from callboard.ports.store import Store
-from callboard.ports.transport import Transport
 from callboard.schemas import FORMATS, SchemaFolder, bundled
 from callboard.server.app import App
 from callboard.server.edge import Edge
@@ -68,8 +66,7 @@ async def running(
         opened.push_async_callback(store.close)
         opened.push_async_callback(services.close)
         engine = make_engine(
-            *(settings, store, clock, ids, schemas, watched.telemetry),
-            services=with_circuits(services.transports),
+            *(settings, store, clock, ids, schemas, watched.telemetry, services),
             signer=await make_signer(store, key),
             web=_web_schemas(settings, opened),
         )
@@ -144,10 +141,10 @@ def make_engine(
     clock: Clock,
     ids: Ids,
     schemas: Schemas,
-    telemetry: Telemetry = SILENT,
-    services: Mapping[str, Transport] = MappingProxyType({}),
-    signer: Signer | None = None,
-    web: SchemaSource | None = None,
+    telemetry: Telemetry,
+    services: Ways,
+    signer: Signer | None,
+    web: SchemaSource | None,
 ) -> Engine:
     """The engine over a store."""
     return Engine(
@@ -158,7 +155,8 @@ def make_engine(
         schemas=schemas,
         limits=settings.limits,
         telemetry=telemetry,
-        services=services,
+        services=with_circuits(services.transports),
+        orchestrations=services.orchestrations,
         signer=signer,
         web=web,
     )

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from callboard.ports.orchestration import OrchestrationConfig
 from callboard.ports.transport import Listener
 from callboard.settings import Service, Settings, SettingsError, services_of
 from callboard.transports import Guarded
+from callboard.transports.orchestration import Inside
 
 __all__ = ["Ways", "ways"]
 
@@ -34,6 +36,12 @@ class Ways:
         """Who hears what services answer later, where there may be any."""
         ways = self.transports.items()
         return {name: way.listener for name, way in ways if way.listener is not None}
+
+    @property
+    def orchestrations(self) -> Mapping[str, OrchestrationConfig]:
+        """What those may do that are the engine itself."""
+        ways = self.transports.items()
+        return {name: way.inner.config for name, way in ways if isinstance(way.inner, Inside)}
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -5,7 +5,6 @@ brings a `Caller` and a command, and gets a record or an error of `callboard.err
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import SystemRandom
 from types import MappingProxyType
 
 from callboard.core.expression import BUILTINS, Functions
@@ -26,6 +25,7 @@ from callboard.engine.inbox import Inbox
 from callboard.engine.listing import Listing
 from callboard.engine.migrating import Migrating
 from callboard.engine.notifications import Notifications
+from callboard.engine.orchestrating import Orchestrating
 from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
 from callboard.engine.proving import Proving
@@ -38,6 +38,7 @@ from callboard.engine.streaming import Streaming
 from callboard.engine.timers import Timers
 from callboard.engine.workload import Workload
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.orchestration import OrchestrationConfig
 from callboard.ports.schemas import SchemaSource
 from callboard.ports.signing import Signer
 from callboard.ports.store import Store
@@ -53,9 +54,9 @@ class Engine:
 
     `schemas` gives the schemas that scenarios may refer to, by URI; `functions` those that their
     expressions may call; `limits` bounds all that comes from strangers; `telemetry` is told
-    what happens; `services` are the ways to those that are notified, by name; `signer` signs
-    checkpoints, without it none are made; `web` is where schemas are fetched from, without
-    it none are.
+    what happens; `services` are the ways to those that are notified, by name; `orchestrations` the
+    settings of those among them that are the engine itself; `signer` signs checkpoints, without it
+    none are made; `web` is where schemas are fetched from, without it none are.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Engine:
         limits: Limits = DEFAULT_LIMITS,
         telemetry: Telemetry = SILENT,
         services: Mapping[str, Transport] = MappingProxyType({}),
+        orchestrations: Mapping[str, OrchestrationConfig] = MappingProxyType({}),
         signer: Signer | None = None,
         web: SchemaSource | None = None,
     ) -> None:
@@ -80,7 +82,6 @@ class Engine:
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
         answering = Answering(store, reading, clock, workload)
-        self.delivery = Delivery(store, clock, answering, config, services, SystemRandom())
         self.replies = Replies(store, clock, answering, telemetry)
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
@@ -88,18 +89,14 @@ class Engine:
         self.checking = Checking(cache, names, fetching)
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(
-            store=store,
-            cache=cache,
-            clock=clock,
-            ids=ids,
-            config=config,
-            turns=turns,
-            workload=workload,
-            telemetry=telemetry,
+            *(store, cache, clock, ids, config, turns, workload),
             answers=Answers(store, clock, turns),
             listing=Listing(store, cache, config, scopes),
             reading=reading,
+            telemetry=telemetry,
         )
+        orchestrating = Orchestrating(store, clock, self.processes, orchestrations)
+        self.delivery = Delivery(store, clock, answering, orchestrating, config, services)
         self.admin = Admin(
             *(store, clock, config, turns, workload, reading),
             migrating=Migrating(store, cache, clock, config, turns, workload, reading),

@@ -145,6 +145,15 @@ def key_sees_scenario(caller: Caller, scenario: Named, declared: Iterable[str]) 
     )
 
 
+def may_await(caller: Caller, scenario: Scenario, process: Document, *, involved: bool) -> bool:
+    """Whether a service may learn how a process ends: one that it sees, or in which it is
+    `involved`, since it started or stepped it for whoever asks now. Its limits hold besides.
+    """
+    return within_limits(caller, scenario) and (
+        involved or standing(caller, scenario, process).sees
+    )
+
+
 def within_limits(caller: Caller, scenario: Scenario) -> bool:
     """Whether processes of a scenario may be the caller's at all: of users they may, of API keys
     where their limits say so.

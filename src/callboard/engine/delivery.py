@@ -6,7 +6,7 @@ written together with the end of the job. So an answer counts once, however ofte
 
 A service whose answer comes later has until then a job that waits: it is due when the time for an
 answer is over, and says so itself (`awaited` in its payload is its due time). A job that is due at
-any other time is to be sent.
+any other time is to be sent. One that is answered by how another process ends is due when it has.
 
 Invariants: nothing is sent for a state that was left. Messages of one process to one service go in
 their order, for only the first of them can be taken. Every try is kept with what came of it.
@@ -16,8 +16,8 @@ Nothing is sent while a transaction is open.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from random import Random
+from dataclasses import dataclass, field, replace
+from random import Random, SystemRandom
 from time import perf_counter
 from typing import Final
 
@@ -25,6 +25,7 @@ from callboard.core.process import message as standard_message
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.engine.answering import Answering, sent_at, service_of
 from callboard.engine.config import EngineConfig
+from callboard.engine.orchestrating import WAITS, Orchestrating, UntilEnd
 from callboard.engine.reading import Seen
 from callboard.engine.retry import retried
 from callboard.engine.times import later
@@ -44,9 +45,10 @@ class Delivery:
     store: Store
     clock: Clock
     answering: Answering
+    orchestrating: Orchestrating
     config: EngineConfig
     services: Mapping[str, Transport]
-    chance: Random
+    chance: Random = field(default_factory=SystemRandom)
 
     async def deliver(self, held: HeldJob) -> None:
         """Send a notification and do what is answered."""
@@ -60,14 +62,15 @@ class Delivery:
             await self._send(held, seen)
 
     async def _send(self, held: HeldJob, seen: Seen) -> None:
-        transport = self.services.get(service_of(held))
         begun = perf_counter()
         try:
-            if transport is None:
-                raise DeliveryError("No service of this name is configured.", final=True)
-            reply = await transport.deliver(_message(held, seen))
+            reply = await self._reply(held, seen)
+            if isinstance(reply, UntilEnd) and not await self._wait(held, reply, begun):
+                reply = await self._reply(held, seen)
         except DeliveryError as error:
             await self._not_delivered(held, error, begun)
+            return
+        if isinstance(reply, UntilEnd):
             return
         if reply is None:
             attempt = self.answering.attempt(held, "delivered", begun)
@@ -93,6 +96,24 @@ class Delivery:
         payload: JsonObject = {**held.job.payload, "sent": attempt.at, "awaited": due}
         attempt = replace(attempt, number=held.attempts)
         await self.store.jobs.put_off(held.claim, due, payload, attempt)
+
+    async def _reply(self, held: HeldJob, seen: Seen) -> Reply | Later | UntilEnd | None:
+        service = service_of(held)
+        if service in self.orchestrating.services:
+            return await self.orchestrating.carry_out(held)
+        transport = self.services.get(service)
+        if transport is None:
+            raise DeliveryError("No service of this name is configured.", final=True)
+        return await transport.deliver(_message(held, seen))
+
+    async def _wait(self, held: HeldJob, until: UntilEnd, begun: float) -> bool:
+        """Let a notification wait until another process ends, which is no failed try. False when it
+        has ended meanwhile, or somebody else has this job.
+        """
+        why = f"Waits for the end of {until.process}."
+        attempt = self.answering.attempt(held, "sent", begun, why)
+        payload: JsonObject = {**held.job.payload, WAITS: until.process}
+        return await self.store.jobs.await_end(held.claim, until.process, payload, attempt)
 
     async def _not_delivered(self, held: HeldJob, error: DeliveryError, begun: float) -> None:
         outcome: Outcome = "refused" if isinstance(error, AnswerError) else "failed"

@@ -23,7 +23,7 @@ from typing import Final, cast
 from callboard.core.process import Outcome, retrace, rewrite
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.scenario.names import SERVICE
-from callboard.core.values import JsonObject
+from callboard.core.values import Json, JsonObject
 from callboard.engine import access
 from callboard.engine.access import Document
 from callboard.engine.admin_commands import MigrateCommand, Migrated, MigratedPage
@@ -179,16 +179,22 @@ def _current(record: ProcessRecord) -> Document:
 
 
 def _told_once(seen: Seen, write: ProcessWrite, pending: Sequence[JobRecord]) -> ProcessWrite:
-    """The write without the notifications that the old chain has sent already."""
+    """The write without the notifications that the old chain has sent already. One that is still to
+    be sent, or whose answer is waited for, keeps its id: so it is known as the same.
+    """
     current = _current(seen.record)
     if current["key"] != _current(write.record)["key"]:
         return write
     told = {item.service for item in seen.scenario.states[current["key"]].notify}
     told |= {key.removeprefix(SERVICE) for action in current["actions"] for key in action["actor"]}
-    told -= {str(job.payload["service"]) for job in pending if job.kind == "notify"}
+    waiting = {_entry(job): job.id for job in pending if job.kind == "notify"}
+    told -= {str(service) for service, _ in waiting}
+    kept = (job for job in write.jobs if job.kind != "notify" or job.service not in told)
     return replace(
-        write,
-        jobs=tuple(
-            job for job in write.jobs if job.kind != "notify" or job.payload["service"] not in told
-        ),
+        write, jobs=tuple(replace(job, id=waiting.get(_entry(job), job.id)) for job in kept)
     )
+
+
+def _entry(job: JobRecord) -> tuple[str | None, Json]:
+    """Which notification of a state a job is; of a timer nothing that is one."""
+    return job.service, job.payload.get("entry")

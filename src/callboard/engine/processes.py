@@ -29,6 +29,7 @@ from callboard.engine.commands import (
 )
 from callboard.engine.config import EngineConfig
 from callboard.engine.idempotency import Answer, Answers, with_answer
+from callboard.engine.lineage import with_link
 from callboard.engine.listing import Listing
 from callboard.engine.reading import Reading, place_of
 from callboard.engine.retry import Turns, matches, retried
@@ -40,6 +41,7 @@ from callboard.engine.workload import Workload
 from callboard.errors import NotFoundError, PreconditionError, Reason
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock, Ids
+from callboard.ports.links import LinkRecord
 from callboard.ports.records import ProcessWrite
 from callboard.ports.store import StaleError, Store
 from callboard.telemetry import Telemetry
@@ -62,26 +64,33 @@ class Processes:
     reading: Reading
     telemetry: Telemetry
 
-    async def start(self, caller: Caller, command: StartCommand) -> ProcessView:
-        """Start a process; with an action, both or neither.
+    async def start(
+        self, caller: Caller, command: StartCommand, link: LinkRecord | None = None
+    ) -> ProcessView:
+        """Start a process; with an action, both or neither. With a `link` it is started for another
+        one, as the process that the link names; then DuplicateKeyError or StaleError say that it
+        was before.
 
         Raises InvalidError for an unknown or disabled scenario, for actors that do not fit and for
         a first action that is refused; ForbiddenError, ConflictError, EvaluationError.
         """
         access.require(caller, "process:start")
-        do = partial(self._start, caller, command)
+        do = partial(self._start, caller, command, link)
         again = partial(self._as_it_was, predict=command.predict)
         return await self.answers.once(caller, command.idempotency, do, again)
 
-    async def _start(self, caller: Caller, command: StartCommand) -> ProcessView:
+    async def _start(
+        self, caller: Caller, command: StartCommand, link: LinkRecord | None
+    ) -> ProcessView:
         scenario = await startable(self.store, self.cache, command.scenario)
         at = to_text(self.clock.now())
-        starting = Starting(caller, command, scenario, self.ids.new(), at)
+        process_id = self.ids.new() if link is None else link.process
+        starting = Starting(caller, command, scenario, process_id, at)
         write = await self.workload.do(scenario.id, starting.write)
         shown = await self.reading.view(
             write.record, scenario, write.events, predict=command.predict
         )
-        await self._commit(with_answer(write, caller, command.idempotency))
+        await self._commit(with_answer(with_link(write, link), caller, command.idempotency))
         self.telemetry.count(STEPS, ("start", "taken"))
         if command.action is not None:
             self.telemetry.count(STEPS, ("step", "taken"))
@@ -109,8 +118,11 @@ class Processes:
         """
         return await self.listing.page(caller, command)
 
-    async def step(self, caller: Caller, command: StepCommand) -> Stepped:
-        """Do an action. A refusal is a result with reasons, and its skipped event is stored.
+    async def step(
+        self, caller: Caller, command: StepCommand, link: LinkRecord | None = None
+    ) -> Stepped:
+        """Do an action. A refusal is a result with reasons, and its skipped event is stored. With a
+        `link` it is done for another process; then DuplicateKeyError says that it was before.
 
         Raises NotFoundError when the process is not there, not the caller's, or its scenario has no
         such action; ForbiddenError when the caller can be no actor; PreconditionError when the
@@ -119,25 +131,27 @@ class Processes:
         """
         access.require(caller, "process:step")
         if command.idempotency is None:
-            return await self._step(caller, command)
-        do = partial(self._step, caller, command)
+            return await self._step(caller, command, link)
+        do = partial(self._step, caller, command, link)
         again = partial(self._stepped_again, command)
         return await self.answers.once(caller, command.idempotency, do, again)
 
-    async def _step(self, caller: Caller, command: StepCommand) -> Stepped:
+    async def _step(self, caller: Caller, command: StepCommand, link: LinkRecord | None) -> Stepped:
         name = command.process.lower()
         if not self.turns.take(name):
             await self.turns.wait(name)
         try:
             with self.telemetry.span("callboard.step"):
-                return await self._try_step(caller, command)
+                return await self._try_step(caller, command, link)
         except StaleError:
-            again = partial(self._try_step, caller, command)
+            again = partial(self._try_step, caller, command, link)
             return await retried(self.config.attempts - 1, again)
         finally:
             self.turns.leave(name)
 
-    async def _try_step(self, caller: Caller, command: StepCommand) -> Stepped:
+    async def _try_step(
+        self, caller: Caller, command: StepCommand, link: LinkRecord | None
+    ) -> Stepped:
         record, scenario, standing = await self.reading.visible(caller, command.process)
         if not scenario.has_action(command.action):
             raise NotFoundError(f"The scenario has no action {command.action!r}.")
@@ -150,7 +164,7 @@ class Processes:
         step = await self.workload.do(
             scenario.id, work_out, caller, standing, scenario, record, process, command, at
         )
-        write, shown = step.write, None
+        write, shown = with_link(step.write, None if step.reasons else link), None
         if (command.represent or command.predict) and not step.reasons:
             shown = await self._view_after(write, scenario, predict=command.predict)
         await self._commit(with_answer(write, caller, command.idempotency, step.reasons))
