@@ -35,6 +35,7 @@ from callboard.engine.erasing import Erasing
 from callboard.engine.migrating import Migrating
 from callboard.engine.reading import Reading, Seen
 from callboard.engine.retry import Turns, matches, retried
+from callboard.engine.subjects import Subjects
 from callboard.engine.times import to_text
 from callboard.engine.transition import stepped
 from callboard.engine.workload import Workload
@@ -68,6 +69,11 @@ class Admin:
     reading: Reading
     migrating: Migrating
     erasing: Erasing
+
+    @property
+    def subjects(self) -> Subjects:
+        """What is done to all processes of somebody."""
+        return Subjects(self.store, self.erasing)
 
     async def cancel(self, caller: Caller, command: CancelCommand) -> Changed:
         """End a process now; one that was cancelled already stays as it is.

@@ -12,7 +12,7 @@ from callboard.core.process import Verification
 from callboard.core.values import JsonObject
 from callboard.engine.cache import Face
 from callboard.errors import Reason
-from callboard.ports.records import Count
+from callboard.ports.records import Count, ProcessRecord
 from callboard.ports.store import Place
 
 
@@ -86,6 +86,60 @@ class EraseCommand:
     reason: str
     if_match: tuple[str, ...] | None = None
     """Hashes of which the process's head must be one; `("*",)` matches any."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCommand:
+    """Which processes to look at from outside."""
+
+    participant: str | None = None
+    """`user:ID`, `role:NAME` or `service:NAME`; None: everybody's."""
+    limit: int = 100
+    cursor: str | None = None
+    """The `following` of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of processes."""
+
+    records: Sequence[ProcessRecord]
+    following: str | None
+    """Where the next page begins; None when this was the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseAllCommand:
+    """Erase the processes of somebody."""
+
+    participant: str
+    """As in `FindCommand`."""
+    reason: str = ""
+    dry_run: bool = True
+    """Only tell which."""
+    limit: int = 20
+    cursor: str | None = None
+    """The `following` of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of one process."""
+
+    record: ProcessRecord
+    """As it was found."""
+    erased: bool = False
+    reasons: tuple[Reason, ...] = ()
+    """Why it was not erased, though it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPage:
+    """What came of a page of processes."""
+
+    results: Sequence[Erased]
+    following: str | None
+    """Where the next page begins; None when this was the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,17 @@ class Erasing:
         """Erase a process; its tombstone. Raises NotFoundError; PreconditionError when it is not as
         `if_match` says; UnavailableError when the files still hold it, though it is erased.
         """
+        stone = await self.bury(caller, command)
+        await self.store.forget()
+        return stone
+
+    async def bury(self, caller: Caller, command: EraseCommand) -> Tombstone:
+        """As `erase`, but the files may still hold it until the store is told to forget."""
         access.require(caller, "process:super")
         async with self.turns.of(command.process.lower()):
             stone = await self.reading.tombstone(command.process)
             if stone is None:
                 await retried(self.config.attempts, partial(self._erase, caller, command))
-        await self.store.forget()
         return stone or await self.reading.buried(command.process)
 
     async def _erase(self, caller: Caller, command: EraseCommand) -> None:

@@ -48,6 +48,7 @@ from callboard.server.routes import (
     scenarios,
     seeing,
     stream,
+    subjects,
     tasks,
 )
 from callboard.telemetry import REQUEST_ID, SILENT
@@ -94,6 +95,8 @@ ROUTES: tuple[Route, ...] = (
     apikeys.REVOKE,
     figures.OVERVIEW,
     figures.STORAGE,
+    subjects.FIND,
+    subjects.ERASE_ALL,
     admin.LOOK,
     admin.CANCEL,
     admin.ERASE,

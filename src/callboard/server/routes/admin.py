@@ -16,7 +16,7 @@ from callboard.server.route import JSON_TYPE, Answer, Body, Example, Route
 from callboard.server.routes.processes import PROCESS_ID
 from callboard.server.shapes import ref
 
-__all__ = ["CANCEL", "ERASE", "LOOK"]
+__all__ = ["CANCEL", "ERASE", "LOOK", "looked_at"]
 
 
 async def cancel_process(call: Call) -> Response:
@@ -31,16 +31,17 @@ async def erase_process(call: Call) -> Response:
     """Leave nothing of a process but a tombstone."""
     given = read_object(call, "EraseProcess")
     command = EraseCommand(call.segments["id"], cast("str", given["reason"]), if_match(call))
-    return json_response(_looked_at(await call.edge.engine.admin.erase(call.caller, command)))
+    return json_response(looked_at(await call.edge.engine.admin.erase(call.caller, command)))
 
 
 async def look_at_process(call: Call) -> Response:
     """A process from outside, or what is left of it."""
     found = await call.edge.engine.admin.look(call.caller, call.segments["id"])
-    return json_response(_looked_at(found))
+    return json_response(looked_at(found))
 
 
-def _looked_at(found: ProcessRecord | Tombstone) -> JsonObject:
+def looked_at(found: ProcessRecord | Tombstone) -> JsonObject:
+    """What operators are shown of a process."""
     shown: JsonObject = {
         "id": found.id,
         "scenario": found.scenario,

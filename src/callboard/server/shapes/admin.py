@@ -110,6 +110,56 @@ ERASE: Final = record(
     about="Why the process is to be erased.",
 )
 
+ERASE_ALL: Final = record(
+    {
+        "participant": {
+            "type": "string",
+            "pattern": "^(user|role|service):.+",
+            "maxLength": 1000,
+            "description": "Whose: `user:ID`, `role:NAME` or `service:NAME`.",
+        },
+        "dryRun": {
+            "type": "boolean",
+            "default": True,
+            "description": "Only tell which; nothing is changed.",
+        },
+        "reason": described(REASON_TEXT, "Why. Needed unless it is a dry run."),
+        "limit": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100,
+            "default": 20,
+            "description": "How many processes a page has.",
+        },
+        "cursor": described(TEXT, "The `next` of the page before."),
+    },
+    required=("participant",),
+    closed=True,
+    about="Whose processes are to be erased, and why.",
+)
+
+ERASURES: Final = record(
+    {
+        "dryRun": {"type": "boolean"},
+        "results": array(
+            record(
+                {
+                    "process": UUID,
+                    "scenario": described(UUID, "The id of its scenario."),
+                    "state": described(TEXT, "The key of the state that it was in."),
+                    "isRunning": {"type": "boolean"},
+                    "erased": {"type": "boolean"},
+                    "reasons": described(array(ref("Reason")), "Why it was not, if it should be."),
+                },
+                required=("process", "scenario", "state", "isRunning", "erased", "reasons"),
+            )
+        ),
+        "next": described(TEXT, "The `cursor` of the next page; missing on the last."),
+    },
+    required=("dryRun", "results"),
+    about="What came of a page of somebody's processes.",
+)
+
 LOOKED_AT: Final = record(
     {
         "id": UUID,
@@ -216,6 +266,8 @@ COMPONENTS: Final[dict[str, JsonObject]] = {
     "CancelProcess": CANCEL,
     "Chain": CHAIN,
     "EraseProcess": ERASE,
+    "EraseProcesses": ERASE_ALL,
+    "Erasures": ERASURES,
     "OperatorProcess": LOOKED_AT,
     "Overview": OVERVIEW,
     "Storage": STORAGE,
