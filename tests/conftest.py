@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.transports.rabbit import Rabbit, broker, missing
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -22,3 +24,13 @@ def run() -> Iterator[Callable[[Any], Any]]:
     """Runs a coroutine; all of a test in one event loop."""
     with asyncio.Runner() as runner:
         yield runner.run
+
+
+@pytest.fixture(scope="session")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit]:
+    """A RabbitMQ that runs; whoever kills it starts it again."""
+    reason = missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with broker(tmp_path_factory.mktemp("rabbit")) as made:
+        yield made

@@ -1,0 +1,108 @@
+"""The provider `amqp`: a service is told over AMQP 0-9-1, and answers by it (services, details 2).
+
+Theory: a message counts as delivered when the broker confirms that it has it, in a queue (it is
+mandatory) and on disk (it is persistent). An answer comes to a durable queue and stays there until
+what follows from it is stored, so that it also counts when the engine was away meanwhile.
+
+What is sent and what is heard have a connection each, for a broker that is short of memory stops
+reading from those who send. Connections are made when they are needed and given up at the first
+failure: the engine tries again, and its next try makes a new one.
+
+This module is imported only where a service is told so, for its library may not be there.
+
+Invariants: an answer is acknowledged after it was taken. No address is in an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from aio_pika import DeliveryMode
+from aio_pika import Message as AmqpMessage
+from aio_pika.abc import AbstractIncomingMessage
+
+from callboard.core.values import Json
+from callboard.ports.transport import (
+    AnswerError,
+    DeliveryError,
+    Later,
+    Message,
+    Provider,
+    Reply,
+    Take,
+)
+from callboard.transports.amqp_broker import Line, hearing, told
+from callboard.transports.amqp_config import AmqpConfig
+from callboard.transports.bodies import content_type, encoded, typed
+
+__all__ = ["PROVIDER", "Amqp"]
+
+PLAIN: Final = frozenset({"", "identity", "utf-8", "utf8", "us-ascii"})
+"""Content encodings that leave a body as it is; some libraries put the charset there."""
+
+
+class Amqp:
+    """A service behind one broker."""
+
+    def __init__(self, config: AmqpConfig) -> None:
+        self._config = config
+        self._line = Line(config)
+
+    async def deliver(self, message: Message) -> Later | None:
+        """Send it, until the broker has it. Raises `DeliveryError`."""
+        config, service = self._config, message.service
+        key = config.routing_key or service
+        with told(f"Nobody takes it: no queue gets what is sent with the routing key {key!r}."):
+            async with asyncio.timeout(config.timeout):
+                await self._line.send(service, key, _sealed(message, config))
+        return None if config.reply_queue(service) is None else Later(config.response_timeout)
+
+    async def listen(self, service: str, take: Take) -> None:
+        """Give all answers of the service to `take`. Raises `DeliveryError` when the connection
+        breaks.
+        """
+        queue = self._config.reply_queue(service)
+        if queue is None:
+            return
+
+        async def heard(message: AbstractIncomingMessage) -> None:
+            await take(message.correlation_id or "", self._answer(message))
+
+        with told():
+            await hearing(self._config, service, queue, heard)
+
+    async def close(self) -> None:
+        """Close the connection that sends."""
+        await self._line.close()
+
+    def _answer(self, message: AbstractIncomingMessage) -> Reply | AnswerError:
+        try:
+            return Reply(self._read(message))
+        except AnswerError as error:
+            return error
+
+    def _read(self, message: AbstractIncomingMessage) -> Json:
+        if message.body_size > self._config.answer_bytes:
+            raise AnswerError(f"Its answer is larger than {self._config.answer_bytes} bytes.")
+        if (message.content_encoding or "").lower() not in PLAIN:
+            raise AnswerError("Its answer is compressed, or not in UTF-8.")
+        return typed(message.body, message.content_type or "")
+
+
+def _sealed(message: Message, config: AmqpConfig) -> AmqpMessage:
+    """A message as the broker gets it."""
+    return AmqpMessage(
+        encoded(message.body),
+        content_type=content_type(message.body).partition(";")[0],
+        content_encoding="utf-8",
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=message.id,
+        correlation_id=message.id,
+        reply_to=config.reply_queue(message.service),
+        app_id=config.app_id or None,
+        headers={"callboard-process": message.process, "callboard-etag": message.etag},
+    )
+
+
+PROVIDER: Final = Provider(AmqpConfig, Amqp)
