@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,3 +35,9 @@ def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit]:
         pytest.skip(reason)
     with broker(tmp_path_factory.mktemp("rabbit")) as made:
         yield made
+
+
+@pytest.fixture
+def queue_name() -> str:
+    """A name that no other test has at a broker."""
+    return f"q{uuid.uuid4().hex[:8]}"

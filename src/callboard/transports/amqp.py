@@ -20,20 +20,13 @@ from typing import Final
 
 from aio_pika import DeliveryMode
 from aio_pika import Message as AmqpMessage
-from aio_pika.abc import AbstractIncomingMessage
+from aiormq.abc import DeliveredMessage
 
 from callboard.core.values import Json
-from callboard.ports.transport import (
-    AnswerError,
-    DeliveryError,
-    Later,
-    Message,
-    Provider,
-    Reply,
-    Take,
-)
-from callboard.transports.amqp_broker import Line, hearing, told
+from callboard.ports.transport import AnswerError, Later, Message, Provider, Reply, Take
+from callboard.transports.amqp_broker import Line, told
 from callboard.transports.amqp_config import AmqpConfig
+from callboard.transports.amqp_hearing import hearing
 from callboard.transports.bodies import content_type, encoded, typed
 
 __all__ = ["PROVIDER", "Amqp"]
@@ -66,8 +59,9 @@ class Amqp:
         if queue is None:
             return
 
-        async def heard(message: AbstractIncomingMessage) -> None:
-            await take(message.correlation_id or "", self._answer(message))
+        async def heard(message: DeliveredMessage) -> None:
+            about = message.header.properties
+            await take(about.correlation_id or "", self._answer(message))
 
         with told():
             await hearing(self._config, service, queue, heard)
@@ -76,18 +70,19 @@ class Amqp:
         """Close the connection that sends."""
         await self._line.close()
 
-    def _answer(self, message: AbstractIncomingMessage) -> Reply | AnswerError:
+    def _answer(self, message: DeliveredMessage) -> Reply | AnswerError:
         try:
             return Reply(self._read(message))
         except AnswerError as error:
             return error
 
-    def _read(self, message: AbstractIncomingMessage) -> Json:
-        if message.body_size > self._config.answer_bytes:
+    def _read(self, message: DeliveredMessage) -> Json:
+        about = message.header.properties
+        if message.header.body_size > self._config.answer_bytes:
             raise AnswerError(f"Its answer is larger than {self._config.answer_bytes} bytes.")
-        if (message.content_encoding or "").lower() not in PLAIN:
+        if (about.content_encoding or "").lower() not in PLAIN:
             raise AnswerError("Its answer is compressed, or not in UTF-8.")
-        return typed(message.body, message.content_type or "")
+        return typed(message.body, about.content_type or "")
 
 
 def _sealed(message: Message, config: AmqpConfig) -> AmqpMessage:

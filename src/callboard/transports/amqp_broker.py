@@ -1,4 +1,4 @@
-"""Connections to a broker: one that sends, and one that hears.
+"""Connections to a broker, and the one that sends.
 
 Theory: a connection is opened when it is needed, by whoever needs it first while the others wait.
 What is not confirmed in time makes it doubtful: it is left, and the next message opens another.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -20,24 +20,33 @@ from aio_pika.abc import (
     AbstractChannel,
     AbstractConnection,
     AbstractExchange,
-    AbstractIncomingMessage,
-    AbstractQueue,
     ExchangeType,
 )
 from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
+from pamqp.exceptions import AMQPInternalError
 
 from callboard.ports.transport import DeliveryError
 from callboard.transports.amqp_config import AmqpConfig
 
-__all__ = ["Line", "hearing", "told"]
+__all__ = ["Line", "close", "connected", "make_queue", "told"]
 
-AT_ONCE: Final = 8
-"""Answers that are worked on at once, of one service."""
-LOOK_SECONDS: Final = 5.0
-"""How often somebody looks whether the reply queue is still there."""
 CLOSING_SECONDS: Final = 2.0
 
-Heard = Callable[[AbstractIncomingMessage], Awaitable[None]]
+NOT_ALLOWED: Final = 530
+NO_HOST: Final = "The broker does not let the user into the virtual host."
+NO_USER: Final = "The broker refuses the user or the password."
+TEXTS: Final[Sequence[tuple[type[Exception], str]]] = (
+    (TimeoutError, "The broker did not answer in time."),
+    (amqp.DeliveryError, "The broker did not take the message."),
+    (amqp.AuthenticationError, NO_USER),
+    (amqp.ProbableAuthenticationError, NO_USER),
+    (ConnectionNotAllowed, NO_HOST),
+    (ChannelAccessRefused, "The broker does not let the user do that."),
+    (amqp.ChannelNotFoundEntity, "The exchange or the queue was removed."),
+    (amqp.IncompatibleProtocolError, "It does not speak AMQP 0-9-1."),
+    (ssl.SSLError, "There is no safe connection to it: check its certificate."),
+)
+"""What is told of what goes wrong, the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Line:
             if opened is not None and not opened.usable:
                 self._leave(opened)
             if self._opened is None:
-                connection = await _connected(self._config, service)
+                connection = await connected(self._config, service)
                 try:
                     self._opened = await self._prepare(connection, service)
                 except BaseException:
@@ -98,7 +107,7 @@ class Line:
         """See to it that there is an exchange, and where answers can go."""
         queue = self._config.reply_queue(service)
         if queue is not None:
-            await _queue(connection, queue)
+            await make_queue(connection, queue)
         await _make_exchange(connection, self._config.exchange)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = channel.default_exchange
@@ -113,41 +122,12 @@ class Line:
         self._end(opened.connection)
 
     def _end(self, connection: AbstractConnection) -> None:
-        task = asyncio.create_task(_close(connection))
+        task = asyncio.create_task(close(connection))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
 
-async def hearing(config: AmqpConfig, service: str, name: str, heard: Heard) -> None:
-    """Hear what comes to a queue, until the connection breaks or the queue is gone. Each message is
-    acknowledged when `heard` is done with it.
-    """
-    async with asyncio.timeout(config.timeout):
-        connection = await _connected(config, service)
-    try:
-        async with asyncio.timeout(config.timeout):
-            await _queue(connection, name)
-            channel = await connection.channel(publisher_confirms=False)
-            await channel.set_qos(prefetch_count=AT_ONCE)
-            queue = await channel.get_queue(name, ensure=False)
-
-            async def work(message: AbstractIncomingMessage) -> None:
-                await heard(message)
-                with suppress(*amqp.CONNECTION_EXCEPTIONS):
-                    await message.ack()
-
-            tag = await queue.consume(work)
-            consumers = (await channel.get_underlay_channel()).consumers
-        while not (connection.is_closed or channel.is_closed):
-            if tag not in consumers:
-                raise DeliveryError("The queue of its answers was removed.")
-            await asyncio.wait({asyncio.ensure_future(channel.closed())}, timeout=LOOK_SECONDS)
-        raise DeliveryError("The connection to the broker ended.")
-    finally:
-        await _close(connection)
-
-
-async def _connected(config: AmqpConfig, service: str) -> AbstractConnection:
+async def connected(config: AmqpConfig, service: str) -> AbstractConnection:
     """A connection, which the broker shows under the names of both sides."""
     name = f"{config.app_id or 'callboard'} {service}"
     return await connect(config.url, client_properties={"connection_name": name})
@@ -167,7 +147,7 @@ async def _make_exchange(connection: AbstractConnection, name: str) -> None:
         await channel.declare_exchange(name, ExchangeType.DIRECT, durable=True)
 
 
-async def _queue(connection: AbstractConnection, name: str) -> None:
+async def make_queue(connection: AbstractConnection, name: str) -> None:
     """Make a queue where there is none of this name."""
     with suppress(amqp.ChannelNotFoundEntity):
         async with connection.channel() as channel:
@@ -177,7 +157,8 @@ async def _queue(connection: AbstractConnection, name: str) -> None:
         await channel.declare_queue(name, durable=True)
 
 
-async def _close(connection: AbstractConnection) -> None:
+async def close(connection: AbstractConnection) -> None:
+    """Close a connection, or leave it when that takes too long."""
     with suppress(*amqp.CONNECTION_EXCEPTIONS, TimeoutError):
         async with asyncio.timeout(CLOSING_SECONDS):
             await connection.close()
@@ -190,24 +171,21 @@ def told(returned: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except TimeoutError as error:
-        raise DeliveryError("The broker did not answer in time.") from error
     except amqp.PublishError as error:
         raise DeliveryError(returned) from error
-    except amqp.DeliveryError as error:
-        raise DeliveryError("The broker did not take the message.") from error
-    except (amqp.AuthenticationError, amqp.ProbableAuthenticationError) as error:
-        raise DeliveryError("The broker refuses the user or the password.") from error
-    except ConnectionNotAllowed as error:
-        raise DeliveryError("The broker does not let the user into the virtual host.") from error
-    except ChannelAccessRefused as error:
-        raise DeliveryError("The broker does not let the user do that.") from error
-    except amqp.ChannelNotFoundEntity as error:
-        raise DeliveryError("The exchange or queue was removed.") from error
-    except amqp.IncompatibleProtocolError as error:
-        raise DeliveryError("It does not speak AMQP 0-9-1.") from error
-    except ssl.SSLError as error:
-        raise DeliveryError("There is no safe connection to it: check its certificate.") from error
-    except amqp.CONNECTION_EXCEPTIONS as error:
-        text = f"The broker cannot be reached ({type(error).__name__})."
-        raise DeliveryError(text) from error
+    except (TimeoutError, *amqp.CONNECTION_EXCEPTIONS) as error:
+        raise DeliveryError(_text(error)) from error
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, AMQPInternalError) and _code(error) == NOT_ALLOWED:
+        return NO_HOST
+    for kind, text in TEXTS:
+        if isinstance(error, kind):
+            return text
+    return f"The broker cannot be reached ({type(error).__name__})."
+
+
+def _code(error: AMQPInternalError) -> object:
+    """Why the broker closed a connection that it was to open."""
+    return getattr(error.args[-1], "reply_code", None) if error.args else None

@@ -20,6 +20,7 @@ __all__ = ["BUILT_IN", "GROUP", "ProviderError", "find_provider", "provider_name
 
 GROUP: Final = "callboard.transports"
 BUILT_IN: Final = {
+    "amqp": "callboard.transports.amqp",
     "engine": "callboard.transports.orchestration",
     "nats": "callboard.transports.nats",
     "webhook": "callboard.transports.webhook",
