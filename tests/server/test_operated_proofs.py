@@ -45,10 +45,10 @@ def bundled(empty, path, who="alice"):
     return answer.json()
 
 
-def checked(folder, bundle, code=0):
+def checked(folder, bundle, *options, code=0):
     file = folder / "bundle.json"
     file.write_text(json.dumps(bundle), "utf-8")
-    result = callboard("verify", str(file))
+    result = callboard("verify", str(file), *options)
     assert result.exit_code == code, result.output
     return result.output
 
@@ -205,6 +205,24 @@ def test_the_bundle_of_an_erased_process_has_links_only(empty, erased, tmp_path)
     assert "4 of 4 events are erased" in told
     assert "by admin (Request 17)" in told
     assert "replayed" not in told
+
+
+@pytest.mark.parametrize(("of", "who"), [("path", "alice"), ("erased", "admin")])
+def test_with_saved_keys_it_is_the_servers_word(empty, request, tmp_path, of, who):
+    path = request.getfixturevalue(of)
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(empty.get("/.well-known/callboard-keys").json()), "utf-8")
+    saved = ("--keys", str(keys))
+    bundle = bundled(empty, path, who)
+    assert "1 signed checkpoint fits" in checked(tmp_path, bundle, *saved)
+    bundle["checkpoints"] = []
+    assert "unsigned" in checked(tmp_path, bundle, *saved, code=1)
+
+
+def test_links_that_the_server_did_not_sign_show(empty, erased, tmp_path):
+    bundle = bundled(empty, erased, "admin")
+    bundle["process"]["events"][-1]["hash"] = "0" * 64
+    assert "checkpoint-mismatch" in checked(tmp_path, bundle, code=1)
 
 
 def test_what_was_changed_in_the_bundle_of_an_erased_process_shows(empty, erased, tmp_path):

@@ -8,8 +8,9 @@ it. That is done when somebody asks for proof, never in a step. A long chain is 
 Invariants: only a chain that holds, and that fits all checkpoints there are, gets a new one. One
 that fits a chain the process had before it was migrated contradicts nothing. Checkpoints are read
 before the process, so a step in between never looks like a cut. The chains that a process had
-before are checked with the present one. What is left of one that was erased is shown to operators,
-and never signed.
+before are checked with the present one. What is left of one that was erased is shown to operators;
+its head is signed for them, too, so that a bundle of it is not taken for one that somebody made up,
+but nothing of that is kept.
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ class Proving:
         *earlier, links = stone.chains
         erased: JsonObject = {"at": stone.at, "by": stone.by, "reason": stone.reason}
         bundle = make_bundle(scenario, links, {"id": stone.id, "erased": erased}, earlier)
-        return self._with_signatures(bundle, [])
+        if self.signer is None or not of_tombstone(stone).proof.ok:
+            return self._with_signatures(bundle, [])
+        return self._with_signatures(bundle, [_shown(self._signed(self.signer, stone))])
 
     def _with_signatures(self, bundle: JsonObject, signed: list[JsonObject]) -> JsonObject:
         return {
@@ -161,7 +164,7 @@ class Proving:
         kid, signature = str(checkpoint["kid"]), str(checkpoint["signature"])
         return self.signer is None or self.signer.holds(kid, signed_text(checkpoint), signature)
 
-    def _signed(self, signer: Signer, record: ProcessRecord) -> CheckpointRecord:
+    def _signed(self, signer: Signer, record: ProcessRecord | Tombstone) -> CheckpointRecord:
         at = to_text(self.clock.now())
         told: JsonObject = {
             "process": record.id,
