@@ -102,6 +102,21 @@ def test_an_erased_process_leaves_that_it_was(client: Clients) -> None:
         client("alice").get(process)
 
 
+def test_the_processes_of_somebody_are_found_and_erased(client: Clients) -> None:
+    processes = [submitted(client("alice")).id for _ in range(3)]
+    admin = client("admin").admin
+    assert [item.id for item in admin.find("user:alice", limit=2)][-3:] == processes
+    tried = list(admin.erase_all("user:alice", limit=2))
+    assert not any(item.erased for item in tried)
+    done = list(admin.erase_all("user:alice", reason="Request 17", dry_run=False, limit=2))
+    assert [item.process for item in done] == [item.process for item in tried]
+    assert all(item.erased and not item.reasons for item in done)
+    assert list(admin.find("user:alice")) == []
+    proof = client("admin").verify(processes[0])
+    assert proof.erased is not None
+    assert (proof.ok, proof.erased["reason"], proof.earlier) == (True, "Request 17", ())
+
+
 def test_operators_see_how_much_there_is(client: Clients) -> None:
     process = submitted(client("alice"))
     admin = client("admin").admin

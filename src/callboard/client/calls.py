@@ -236,6 +236,14 @@ def migrate(where: tuple[str, ...], to: str, *, dry_run: bool, **given: Any) -> 
     return send("POST", *where, body=body, repeatable=dry_run)
 
 
+def erase_all(participant: str, *, dry_run: bool, **given: Any) -> Call:
+    """`POST /admin/processes/erase`. A dry run changes nothing; of what was erased the same again
+    would not tell.
+    """
+    body = _said(participant=participant, dryRun=dry_run, **given)
+    return send("POST", "admin", "processes", "erase", body=body, repeatable=dry_run)
+
+
 def issue(
     name: str,
     privileges: tuple[str, ...],

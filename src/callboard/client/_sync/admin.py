@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from callboard.client import calls
 from callboard.client._sync.connection import Connection
 from callboard.client.calls import ProcessLike, process_id
-from callboard.client.models import Chain, Document, Migrated, OperatorProcess, Overview
+from callboard.client.models import Chain, Document, Erased, Migrated, OperatorProcess, Overview
 
 __all__ = ["Admin"]
 
@@ -28,6 +28,42 @@ class Admin:
         """For data protection: leave nothing of a process but that it was. It cannot be undone."""
         call = calls.end(process, "erase", reason, if_match=if_match)
         return OperatorProcess(self._connection.read(call))
+
+    def find(
+        self, participant: str | None = None, *, limit: int | None = None
+    ) -> Iterator[OperatorProcess]:
+        """Processes from outside, the oldest first: everybody's, or those in which `participant`
+        (`user:ID`, `role:NAME`, `service:NAME`) is an actor. `limit` is how many a page has.
+        """
+        call = calls.get("admin", "processes", participant=participant, limit=limit)
+        for page in self._connection.pages(call):
+            for item in page:
+                yield OperatorProcess(item)
+
+    def erase_all(
+        self,
+        participant: str,
+        *,
+        reason: str | None = None,
+        dry_run: bool = True,
+        limit: int | None = None,
+    ) -> Iterator[Erased]:
+        """Erase the processes of somebody, with what others did in them, page by page, each with
+        its own result. Without `dry_run=False`, which needs a `reason`, nothing is changed.
+
+        It goes on as long as it is iterated over; it can be begun again at any time.
+        """
+        cursor = None
+        while True:
+            call = calls.erase_all(
+                participant, reason=reason, dry_run=dry_run, limit=limit, cursor=cursor
+            )
+            page = self._connection.read(call)
+            for item in page["results"]:
+                yield Erased(item)
+            cursor = page.get("next")
+            if cursor is None:
+                return
 
     def look(self, process: ProcessLike) -> OperatorProcess:
         """A process from outside, without what it holds; of one that was erased, what is left."""

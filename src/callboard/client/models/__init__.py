@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callboard.client.models.document import Document
-from callboard.client.models.operators import Chain, Migrated, OperatorProcess, Overview
+from callboard.client.models.operators import Chain, Erased, Migrated, OperatorProcess, Overview
 from callboard.client.models.processes import (
     Action,
     Actor,
@@ -37,6 +37,7 @@ __all__ = [
     "CurrentState",
     "DemoAccount",
     "Document",
+    "Erased",
     "Event",
     "Explanation",
     "Finding",

@@ -9,7 +9,7 @@ from typing import Any
 from callboard.client.errors import Reason, reason
 from callboard.client.models.document import Document, each, time
 
-__all__ = ["Chain", "Migrated", "OperatorProcess", "Overview"]
+__all__ = ["Chain", "Erased", "Migrated", "OperatorProcess", "Overview"]
 
 
 class Migrated(Document):
@@ -67,6 +67,32 @@ class Chain(Document):
     def events(self) -> tuple[Document, ...]:
         """The events."""
         return each(Document, self.raw["events"])
+
+
+class Erased(Document):
+    """What came of one of somebody's processes."""
+
+    __slots__ = ()
+
+    @property
+    def process(self) -> str:
+        """The id of the process."""
+        return str(self.raw["process"])
+
+    @property
+    def erased(self) -> bool:
+        """Whether it was erased; never in a dry run."""
+        return bool(self.raw["erased"])
+
+    @property
+    def state(self) -> str:
+        """The state that it was in."""
+        return str(self.raw["state"])
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it was not, if it should be."""
+        return tuple(map(reason, self.raw["reasons"]))
 
 
 class OperatorProcess(Document):

@@ -182,3 +182,17 @@ class Proof(Document):
     def event(self) -> int | None:
         """The index of the event that does not hold."""
         return self.raw.get("event")
+
+    @property
+    def earlier(self) -> tuple[Document, ...]:
+        """The chains that the process had before it was migrated, oldest first: `ok`, `events`,
+        `head`, `migrated`, …
+        """
+        return each(Document, self.raw.get("earlier"))
+
+    @property
+    def erased(self) -> Mapping[str, Any] | None:
+        """When the process was erased, by whom and why, and how many `events` are known by their
+        links only; None when it was not.
+        """
+        return self.raw.get("erased")
