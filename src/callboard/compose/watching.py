@@ -20,7 +20,19 @@ from callboard.ports.store import Store
 from callboard.server.app import App
 from callboard.settings import Settings
 from callboard.telemetry import SILENT, Telemetry
-from callboard.telemetry.metrics import FILE, INFO, JOBS, LAG, LOG, QUEUE, READY, STREAMS, WORKING
+from callboard.telemetry.metrics import (
+    FILE,
+    GIVEN_UP,
+    INFO,
+    JOBS,
+    LAG,
+    LOG,
+    OTHER,
+    QUEUE,
+    READY,
+    STREAMS,
+    WORKING,
+)
 from callboard.telemetry.otel import OpenTelemetry, open_telemetry
 from callboard.telemetry.recorder import Recorder
 from callboard.telemetry.several import Several
@@ -101,7 +113,7 @@ async def _measure(telemetry: Telemetry, store: Store, clock: Clock, app: App) -
     telemetry.gauge(STREAMS, (), app.edge.streams.count)
     telemetry.gauge(READY, (), int(await store.ready()))
     try:
-        figures = await store.figures()
+        figures, given_up = await store.figures(), await store.jobs.given_up()
     except (UnavailableError, OSError):
         return
     telemetry.gauge(FILE, (), figures.file_bytes)
@@ -109,6 +121,12 @@ async def _measure(telemetry: Telemetry, store: Store, clock: Clock, app: App) -
     telemetry.gauge(QUEUE, (), figures.waiting)
     telemetry.gauge(JOBS, (), figures.jobs)
     telemetry.gauge(LAG, (), _late(figures.oldest_job, clock))
+    services = app.edge.engine.delivery.answering.services
+    numbers = dict.fromkeys((*services, OTHER), 0)
+    for service, count in given_up.items():
+        numbers[service if service in services else OTHER] += count
+    for service, count in numbers.items():
+        telemetry.gauge(GIVEN_UP, (service,), count)
 
 
 def _late(due: str | None, clock: Clock) -> float:

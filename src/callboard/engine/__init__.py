@@ -26,6 +26,7 @@ from callboard.engine.listing import Listing
 from callboard.engine.migrating import Migrating
 from callboard.engine.notifications import Notifications
 from callboard.engine.orchestrating import Orchestrating
+from callboard.engine.pace import Pace
 from callboard.engine.picturing import Picturing
 from callboard.engine.processes import Processes
 from callboard.engine.proving import Proving
@@ -77,11 +78,12 @@ class Engine:
     ) -> None:
         config, turns, departed = config or EngineConfig(), Turns(), Departed()
         cache = ScenarioCache(store, config, schemas=schemas, functions=functions, limits=limits)
-        workload, names, fetching = Workload(), services.keys(), Fetching(web)
+        workload, fetching = Workload(), Fetching(web)
+        names = services.keys() | orchestrations.keys()
         self.scenarios = Scenarios(store, cache, clock, config, names, fetching)
         scopes, reading = Scopes(store, cache), Reading(store, cache, workload)
         self.timers = Timers(store, reading, clock, workload, telemetry)
-        answering = Answering(store, reading, clock, workload)
+        answering = Answering(store, reading, clock, workload, names, telemetry)
         self.replies = Replies(store, clock, answering, telemetry)
         self.notifications = Notifications(store, clock, reading)
         self.explaining = Explaining(reading, workload)
@@ -90,13 +92,14 @@ class Engine:
         self.picturing = Picturing(self.scenarios, reading)
         self.processes = Processes(
             *(store, cache, clock, ids, config, turns, workload),
-            answers=Answers(store, clock, turns),
-            listing=Listing(store, cache, config, scopes),
-            reading=reading,
-            telemetry=telemetry,
+            *(Answers(store, clock, turns), Listing(store, cache, config, scopes)),
+            *(reading, telemetry),
         )
         orchestrating = Orchestrating(store, clock, self.processes, orchestrations)
-        self.delivery = Delivery(store, clock, answering, orchestrating, config, services)
+        self.delivery = Delivery(
+            *(store, clock, answering, orchestrating, config, services),
+            pace=Pace(config.messages_per_minute),
+        )
         self.admin = Admin(
             *(store, clock, config, turns, workload, reading),
             migrating=Migrating(store, cache, clock, config, turns, workload, reading),

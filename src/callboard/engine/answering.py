@@ -10,6 +10,7 @@ job up in the write of the step that was refused, so it is not refused twice.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -31,6 +32,8 @@ from callboard.ports.jobs import AttemptRecord, HeldJob, Outcome
 from callboard.ports.records import ProcessRecord
 from callboard.ports.store import LostClaimError, StaleError, Store
 from callboard.ports.transport import DeliveryError, Reply
+from callboard.telemetry import SILENT, Telemetry
+from callboard.telemetry.metrics import DELIVERIES, OTHER
 
 LEFT: Final = "The state was left meanwhile."
 LONGEST_DETAIL: Final = 500
@@ -45,6 +48,9 @@ class Answering:
     reading: Reading
     clock: Clock
     workload: Workload
+    services: Collection[str] = ()
+    """Those that are configured: only their names are told to whoever counts."""
+    telemetry: Telemetry = SILENT
 
     async def wanted(self, held: HeldJob) -> Seen | None:
         """The process, when it still is in the entry of the state that the job is about. That the
@@ -77,6 +83,13 @@ class Answering:
         """Give a notification up, because nobody can use what was answered."""
         refused = self.attempt(held, "refused", begun, why)
         await self.store.jobs.give_up(held.claim, refused.at, refused)
+        self.tell(refused)
+
+    def tell(self, attempt: AttemptRecord) -> None:
+        """Let whoever counts know what came of a try."""
+        service = attempt.service if attempt.service in self.services else OTHER
+        seconds = attempt.milliseconds / 1000
+        self.telemetry.observe(DELIVERIES, (service, attempt.outcome), seconds)
 
     def attempt(
         self, held: HeldJob, outcome: Outcome, begun: float, detail: str = ""
@@ -122,6 +135,7 @@ class Answering:
             attempt = self.attempt(held, "refused", begun, why)
         ends = replace(step.write, done=held.claim, attempt=attempt, gives_up=bool(step.reasons))
         await self.store.write_process(ends)
+        self.tell(attempt)
         return not step.reasons
 
 

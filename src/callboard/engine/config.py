@@ -30,6 +30,9 @@ class EngineConfig:
     checkpoint_seconds: float = 60.0
     """How often processes that have ended are looked for, to sign where their chains end, in
     seconds; 0: a chain is signed only when somebody asks for proof."""
+    messages_per_minute: int = 600
+    """How many messages a process may send to services in a minute; further ones wait, so that one
+    which goes in circles hurts no other. 0: as many as it likes."""
     key_days: int = 30
     """How long an API key is valid when nothing is said, in days."""
     looked_at: int = 1_000

@@ -15,6 +15,7 @@ Nothing is sent while a transaction is open.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random, SystemRandom
@@ -26,13 +27,17 @@ from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.engine.answering import Answering, sent_at, service_of
 from callboard.engine.config import EngineConfig
 from callboard.engine.orchestrating import WAITS, Orchestrating, UntilEnd
+from callboard.engine.pace import Pace
 from callboard.engine.reading import Seen
 from callboard.engine.retry import retried
-from callboard.engine.times import later
+from callboard.engine.times import later, to_text
 from callboard.ports.clock import Clock
 from callboard.ports.jobs import HeldJob, JobRecord, Outcome
 from callboard.ports.store import LostClaimError, StaleError, Store
 from callboard.ports.transport import AnswerError, DeliveryError, Later, Message, Reply, Transport
+from callboard.telemetry.metrics import HELD_BACK
+
+log: Final = logging.getLogger("callboard.services")
 
 FACTOR: Final = 3.0
 ATTEMPTS: Final = 20
@@ -48,6 +53,7 @@ class Delivery:
     orchestrating: Orchestrating
     config: EngineConfig
     services: Mapping[str, Transport]
+    pace: Pace
     chance: Random = field(default_factory=SystemRandom)
 
     async def deliver(self, held: HeldJob) -> None:
@@ -58,8 +64,19 @@ class Delivery:
         elif _awaited(held.job):
             error = DeliveryError("No answer came in time.")
             await self._not_delivered(held, error, sent_at(held, self.clock.now()))
+        elif not held.attempts and (wait := self.pace.wait(held.job.process)):
+            await self._hold_back(held, wait)
         else:
             await self._send(held, seen)
+
+    async def _hold_back(self, held: HeldJob, seconds: float) -> None:
+        """Let a process wait that has sent too much."""
+        due = later(to_text(self.clock.now()), seconds)
+        await self.store.jobs.put_off(held.claim, due, held.job.payload)
+        self.answering.telemetry.count(HELD_BACK)
+        if self.pace.is_news(held.job.process):
+            facts = {"process_id": held.job.process, "service": service_of(held)}
+            log.warning("a process has services told too often: it is slowed down", extra=facts)
 
     async def _send(self, held: HeldJob, seen: Seen) -> None:
         begun = perf_counter()
@@ -75,6 +92,7 @@ class Delivery:
         if reply is None:
             attempt = self.answering.attempt(held, "delivered", begun)
             await self.store.jobs.finish(held.claim, attempt)
+            self.answering.tell(attempt)
         elif isinstance(reply, Later):
             await self._sent(held, reply, begun)
         else:
@@ -96,6 +114,7 @@ class Delivery:
         payload: JsonObject = {**held.job.payload, "sent": attempt.at, "awaited": due}
         attempt = replace(attempt, number=held.attempts)
         await self.store.jobs.put_off(held.claim, due, payload, attempt)
+        self.answering.tell(attempt)
 
     async def _reply(self, held: HeldJob, seen: Seen) -> Reply | Later | UntilEnd | None:
         service = service_of(held)
@@ -118,6 +137,7 @@ class Delivery:
     async def _not_delivered(self, held: HeldJob, error: DeliveryError, begun: float) -> None:
         outcome: Outcome = "refused" if isinstance(error, AnswerError) else "failed"
         attempt = self.answering.attempt(held, outcome, begun, error.message)
+        self.answering.tell(attempt)
         if error.final or attempt.number >= self.config.delivery_tries:
             await self.store.jobs.give_up(held.claim, attempt.at, attempt)
             return

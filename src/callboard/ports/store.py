@@ -255,6 +255,10 @@ class JobStore(Protocol):
         """Those that were given up, the newest first; of one service, or of all."""
         ...
 
+    async def given_up(self) -> Mapping[str, int]:
+        """How many were given up, by service; of 10,000 at most."""
+        ...
+
     async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
         """Let failed jobs be tried again, as if for the first time: one, those of a service, or
         all. How many.

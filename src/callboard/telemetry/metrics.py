@@ -12,6 +12,7 @@ from callboard.telemetry.protocol import Metric
 __all__ = ["METRICS"]
 
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+LONG_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 GROUPS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 
 REQUESTS: Final = Metric(
@@ -69,11 +70,33 @@ LAG: Final = Metric(
     "callboard_jobs_lag_seconds",
     "How long the oldest of those that are due has been due; 0 when none is.",
 )
+OTHER: Final = "other"
+"""The label of all services that nobody configured."""
+DELIVERIES: Final = Metric(
+    "histogram",
+    "callboard_delivery_seconds",
+    "Tries to notify services, and how long until they answered: by service (`other` for all that "
+    "nobody configured) and outcome (delivered, sent, answered, failed, refused).",
+    ("service", "outcome"),
+    LONG_SECONDS,
+)
+GIVEN_UP: Final = Metric(
+    "gauge",
+    "callboard_notifications_given_up",
+    "Notifications that were given up, and wait for an operator; 10000 is so many or more.",
+    ("service",),
+)
+HELD_BACK: Final = Metric(
+    "counter",
+    "callboard_messages_held_back",
+    "Messages that had to wait, because their process sent more than `engine.messages_per_minute`.",
+)
 INFO: Final = Metric(
     "gauge", "callboard_info", "1, with the version of this program.", ("version",)
 )
 
 METRICS: Final = (
     *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS, REPLIES),
+    *(DELIVERIES, GIVEN_UP, HELD_BACK),
     *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -100,6 +100,11 @@ class SqliteJobs:
         query, values = _JOBS["failed"], (service, limit)
         rows = await self._readers.later(partial(_rows, query=query, values=values))
         return [jobs.failed(row) for row in rows]
+
+    async def given_up(self) -> Mapping[str, int]:
+        """How many were given up, by service; of 10,000 at most."""
+        found = partial(_rows, query=_JOBS["given_up"], values=())
+        return dict(await self._readers.later(found))
 
     async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
         """Let failed jobs be tried again, as if for the first time."""

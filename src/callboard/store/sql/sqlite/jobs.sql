@@ -143,3 +143,8 @@ UPDATE jobs SET held = NULL WHERE held IS NOT NULL;
 SELECT
   (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE failed IS NULL LIMIT 100000)),
   (SELECT min(due) FROM jobs WHERE failed IS NULL);
+
+-- name: given_up
+-- How many were given up, by service, of the first 10,000 of all.
+SELECT service, count(*) FROM (SELECT service FROM jobs WHERE failed IS NOT NULL LIMIT 10000)
+GROUP BY service;
