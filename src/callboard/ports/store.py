@@ -229,7 +229,8 @@ class JobStore(Protocol):
         self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
     ) -> bool:
         """Let go of a job, which is due when another process has ended, or was erased; how often it
-        was tried stays. False when the claim no longer holds or that process does not run.
+        was tried stays. False when the claim no longer holds or that process does not run. No end
+        is missed, however close it comes to this.
         """
         ...
 
