@@ -10,7 +10,6 @@ Invariant: nothing of the addresses, and nothing secret, is in an error.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -21,6 +20,7 @@ from nats.aio.client import Client
 from callboard.ports.transport import DeliveryError
 from callboard.telemetry import printable
 from callboard.transports.nats_config import NatsConfig
+from callboard.transports.trust import trusting
 
 __all__ = ["Connection", "told"]
 
@@ -34,6 +34,7 @@ class Connection:
 
     def __init__(self, config: NatsConfig) -> None:
         self._config = config
+        self._tls = trusting(config.ca_file) if config.ca_file is not None else None
         self._client: Client | None = None
         self._lock = asyncio.Lock()
         self.denied = ""
@@ -87,8 +88,8 @@ class Connection:
             "allow_reconnect": False,
             "ping_interval": PING_SECONDS,
         }
-        if config.ca_file is not None:
-            made["tls"] = ssl.create_default_context(cafile=config.ca_file)
+        if self._tls is not None:
+            made["tls"] = self._tls
         given = {"user": config.user, "password": config.password, "token": config.token}
         return made | {name: value for name, value in given.items() if value}
 
