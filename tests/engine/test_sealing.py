@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 
@@ -13,6 +14,7 @@ from callboard.engine import Engine
 from callboard.engine.admin_commands import CancelCommand, EraseCommand, MigrateCommand
 from callboard.engine.sealing import Sealing
 from callboard.errors import UnavailableError
+from callboard.telemetry.logs import JsonLines
 from tests.engine.world import ADMIN, ALICE, BOB, LEAVE, CountedIds, act, begin
 
 
@@ -77,7 +79,9 @@ def test_a_chain_that_does_not_hold_is_told_and_stops_nothing(
     act(engine, run, BOB, other, "approve")
     run(sealing.look())
     (told,) = [item for item in caplog.records if "does not hold" in item.message]
-    assert (told.process_id, told.why) == (ended, "hash-mismatch")
+    line = json.loads(JsonLines(messages=False).format(told))
+    assert line["event"] == "the chain of a process does not hold"
+    assert (line["process_id"], line["why"], line["index"]) == (ended, "hash-mismatch", 0)
     assert signed(store, run, ended) == []
     assert len(signed(store, run, other)) == 1
 

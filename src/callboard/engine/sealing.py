@@ -84,7 +84,7 @@ class Sealing:
         except (NotFoundError, GoneError):
             return
         if not proof.ok:
-            facts = {"process_id": process, "why": proof.code, "event": proof.event}
+            facts = {"process_id": process, "why": proof.code, "index": proof.event}
             _log.error("the chain of a process does not hold", extra=facts)
 
     async def _slept(self, seconds: float) -> bool:
