@@ -25,15 +25,30 @@ from typing import TYPE_CHECKING, Any
 
 from callboard.worker.answers import Refused, Retry, Step
 from callboard.worker.message import Action, Message
+from callboard.worker.ways import Way
 from callboard.worker.webhook import Webhook
 from callboard.worker.worker import Worker
 
 if TYPE_CHECKING:
+    from callboard.worker.amqp import Amqp
+    from callboard.worker.nats import Nats
     from callboard.worker.polling import Polling
 
-__all__ = ["Action", "Message", "Polling", "Refused", "Retry", "Step", "Webhook", "Worker"]
+__all__ = [
+    "Action",
+    "Amqp",
+    "Message",
+    "Nats",
+    "Polling",
+    "Refused",
+    "Retry",
+    "Step",
+    "Way",
+    "Webhook",
+    "Worker",
+]
 
-_EXTRAS = {"Polling": ("polling", "client")}
+_EXTRAS = {"Amqp": ("amqp", "amqp"), "Nats": ("nats", "nats"), "Polling": ("polling", "client")}
 """Where a way is that needs more than HTTP, and the extra that brings it."""
 
 

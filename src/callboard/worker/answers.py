@@ -89,7 +89,7 @@ def answered(value: Any) -> Answered:
     (b'{"count": 2}', b'two', b'')
     """
     if isinstance(value, Step):
-        return Answered(value.response, _encoded(value.response), value.action)
+        return Answered(value.response, _encoded(value.response) or b"null", value.action)
     return Answered(value, _encoded(value))
 
 

@@ -29,7 +29,7 @@ from callboard.client import (
 )
 from callboard.worker.desk import Desk
 from callboard.worker.tasks import Case, Later, case_of, settle
-from callboard.worker.ways import backoff
+from callboard.worker.ways import backoff, happens
 
 __all__ = ["Polling"]
 
@@ -104,11 +104,7 @@ class _Asking:
                 failures += 1
                 log.warning("the engine cannot be asked: %s", error)
             wait = backoff(failures) if failures else self._wait()
-            try:
-                async with asyncio.timeout(min(wait, self._every)):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await happens(self._news, min(wait, self._every))
 
     async def _look(self) -> None:
         """Begin with all tasks that are new, or are to be tried again by now."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from callboard.worker.desk import Desk
 
-__all__ = ["Way", "backoff"]
+__all__ = ["Way", "backoff", "happens"]
 
 LONGEST = 300.0
 
@@ -29,3 +29,13 @@ def backoff(failures: int, after: float = 0.0) -> float:
     (1.0, 9.0, 60.0, 300.0)
     """
     return max(after, min(LONGEST, 3.0 ** min(failures - 1, 10)))
+
+
+async def happens(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event is set within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return event.is_set()
+    return True
