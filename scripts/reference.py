@@ -20,6 +20,7 @@ from scripts.reference_api import api_page
 from scripts.reference_client import client_page
 from scripts.reference_providers import providers_page
 from scripts.reference_records import default_of, docstrings
+from scripts.reference_worker import worker_page
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 90
@@ -124,6 +125,7 @@ PAGES: Final = {
     "docs/reference/providers.md": providers_page,
     "docs/reference/api.md": api_page,
     "docs/reference/client.md": client_page,
+    "docs/reference/worker.md": worker_page,
 }
 
 

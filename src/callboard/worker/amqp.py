@@ -36,7 +36,7 @@ from callboard.worker.answers import Answered, Failed, Outcome, Turned
 from callboard.worker.desk import Desk
 from callboard.worker.message import Message, message_of
 from callboard.worker.reading import UnreadableError, read_body
-from callboard.worker.ways import backoff, happens
+from callboard.worker.ways import LONGEST_PAUSE, backoff, happens
 
 __all__ = ["Amqp"]
 
@@ -58,7 +58,10 @@ NOT_LET_IN: Final = (
 class Amqp:
     """Messages come over AMQP.
 
-    worker.run(Amqp(os.environ["BROKER_URL"]))
+        worker.run(Amqp(os.environ["BROKER_URL"]))
+
+    Answers go to the queue that a message names in `reply_to`. What is turned down, or fails too
+    often, is rejected: to the dead-letter exchange of the queue, where it has one.
     """
 
     url: str = field(repr=False)
@@ -89,7 +92,7 @@ class Amqp:
             except (TimeoutError, *amqp.CONNECTION_EXCEPTIONS) as error:
                 failures = 1 if session.stood else failures + 1
                 log.warning("the broker cannot be reached (%s)", type(error).__name__)
-                await happens(stop, min(30.0, backoff(failures)))
+                await happens(stop, min(LONGEST_PAUSE, backoff(failures)))
 
 
 class _Session:

@@ -31,7 +31,7 @@ from callboard.worker.answers import Answered, Failed, Outcome, Turned
 from callboard.worker.desk import Desk
 from callboard.worker.message import Message, message_of
 from callboard.worker.reading import UnreadableError, read_body
-from callboard.worker.ways import backoff, happens
+from callboard.worker.ways import LONGEST_PAUSE, backoff, happens
 
 __all__ = ["Nats"]
 
@@ -51,7 +51,10 @@ Consumer = JetStreamContext.PullSubscription
 class Nats:
     """Messages come over NATS.
 
-    worker.run(Nats("nats://127.0.0.1:4222"))
+        worker.run(Nats("nats://127.0.0.1:4222"))
+
+    Answers go to the subject that a message names in `Callboard-Reply-To`. Workers of the same
+    `durable` share what comes.
     """
 
     servers: str | Sequence[str]
@@ -83,7 +86,7 @@ class Nats:
                     raise
                 failures = 1 if session.stood else failures + 1
                 log.warning("NATS cannot be used: %s", str(error) or type(error).__name__)
-                await happens(stop, min(30.0, backoff(failures)))
+                await happens(stop, min(LONGEST_PAUSE, backoff(failures)))
 
 
 class _Session:

@@ -42,7 +42,10 @@ NEWS: Final = ("task-appeared",)
 class Polling:
     """The worker asks for its tasks.
 
-    worker.run(Polling("https://callboard.example.com", key=os.environ["STOCK_KEY"]))
+        worker.run(Polling("https://callboard.example.com", key=os.environ["STOCK_KEY"]))
+
+    For workers that nothing can reach. What a state only tells a service, and gives it nothing to
+    do, is no task, and is not found.
     """
 
     url: str

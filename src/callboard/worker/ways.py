@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import Final, Protocol
 
 from callboard.worker.desk import Desk
 
-__all__ = ["Way", "backoff", "happens"]
+__all__ = ["LONGEST_PAUSE", "Way", "backoff", "happens"]
 
-LONGEST = 300.0
+LONGEST: Final = 300.0
+LONGEST_PAUSE: Final = 5.0
+"""The longest pause between two tries to reach a broker."""
 
 
 class Way(Protocol):

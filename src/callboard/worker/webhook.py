@@ -40,7 +40,10 @@ LONGEST_ID: Final = 200
 class Webhook:
     """Messages come by HTTP, to a server of the worker's own.
 
-    worker.run(Webhook(port=8090, secret=os.environ["STOCK_SECRET"]))
+        worker.run(Webhook(port=8090, secret=os.environ["STOCK_SECRET"]))
+
+    The path names the service, as in `http://127.0.0.1:8090/stock`; where there is only one, any
+    will do. `GET /healthz` answers 200.
     """
 
     port: int
