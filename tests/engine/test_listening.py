@@ -43,7 +43,7 @@ class Steps:
         raise DeliveryError("It is gone.")
 
     async def receive(self, service, message, reply):
-        if self.steps and isinstance(self.steps[0], (UnavailableError, ConflictError)):
+        if self.steps and isinstance(self.steps[0], (UnavailableError, ConflictError, KeyError)):
             assert message not in self.acknowledged
             raise self.steps.pop(0)
         self.stored.append((service, message))
@@ -70,6 +70,12 @@ def test_it_is_begun_again_whatever_happens(run, caplog):
 def test_an_answer_waits_for_the_database(run):
     steps = heard(run, Steps("a", UnavailableError("full"), ConflictError("busy")))
     assert (steps.stored, steps.acknowledged) == ([("stock", "a")], ["a"])
+
+
+def test_an_answer_that_is_failed_at_does_not_come_for_ever(run, caplog):
+    steps = heard(run, Steps("a", KeyError("oh")))
+    assert (steps.stored, steps.acknowledged) == ([], ["a"])
+    assert "cannot be worked on" in caplog.text
 
 
 def test_one_that_has_nothing_to_hear_is_left_alone(run):

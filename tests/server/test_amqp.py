@@ -244,7 +244,9 @@ def test_a_broker_that_hangs_delays_no_other(rabbit, tmp_path, queue_name):
     services = {"stock": stock | {"reply": True}, "carrier": carrier}
     with staged(tmp_path, {"carrier": port}, services=services) as stage:
         stage.world.store(SUPPLY)
-        stage.world.store(SUPPLY.replace("service:stock", "service:carrier").replace("supply", "quick"))
+        stage.world.store(
+            SUPPLY.replace("service:stock", "service:carrier").replace("supply", "quick")
+        )
         Service(stage.world.run, rabbit, queue_name).there()
         stage.service("carrier", json_answer(TWO), json_answer(b'"sent"'))
         rabbit.pause()

@@ -4,7 +4,8 @@ Theory: each service is listened to by itself, so that one which cannot be heard
 Listening that breaks off is begun again, after a pause that grows while it keeps breaking off.
 
 Invariant: an answer is given back to its transport only when what follows from it is stored; until
-then it waits for the database, and is heard again after a crash.
+then it waits for the database, and is heard again after a crash. One that this program fails at is
+let go of and logged, or it would come for ever.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ STEADY_SECONDS: Final = 60.0
 """Listening that went on for so long begins again with the first pause."""
 WAIT_SECONDS: Final = 1.0
 """How long to wait for the database, or for others to leave a process alone."""
+LONGEST_ID: Final = 100
 
 _log: Final = logging.getLogger("callboard.replies")
 
@@ -77,3 +79,8 @@ class Listening:
                 return
             except (UnavailableError, ConflictError):
                 await asyncio.sleep(WAIT_SECONDS)
+            except Exception:
+                # It would fail each time it comes; the message is sent again when the wait is over.
+                facts = {"service": service, "message_id": message_id[:LONGEST_ID]}
+                _log.exception("an answer cannot be worked on", extra=facts)
+                return
