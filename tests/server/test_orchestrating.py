@@ -74,6 +74,10 @@ def test_what_somebody_decides_in_one_process_moves_another(tmp_path, hired, pas
         outcome = stage.shown(parent)["vars"]["outcome"]
         assert (outcome["process"], outcome["outcome"]) == (child, "ended")
         assert outcome["result"] == {"passed": passed}
+        by = stage.world.get(f"/admin/processes/{child}", "admin").json()["startedBy"]
+        assert by == {"process": parent, "service": "engine", "root": parent, "depth": 1}
+        looked = stage.world.get(f"/admin/processes/{parent}", "admin").json()
+        assert "startedBy" not in looked
 
 
 def test_it_waits_over_restarts(tmp_path, hired):

@@ -43,6 +43,7 @@ from callboard.errors import ConflictError, PreconditionError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
 from callboard.ports.jobs import JobKind
+from callboard.ports.links import LinkRecord
 from callboard.ports.records import (
     ProcessRecord,
     StorageFigures,
@@ -121,6 +122,11 @@ class Admin:
         access.require(caller, "process:super")
         stone = await self.reading.tombstone(process_id)
         return stone or (await self.reading.visible(caller, process_id)).record
+
+    async def origin(self, caller: Caller, process_id: str) -> LinkRecord | None:
+        """Which process had this one started, if one had; also of one that was erased."""
+        access.require(caller, "process:super")
+        return await self.store.links.started(process_id.lower())
 
     async def overview(self, caller: Caller) -> Overview:
         """How many processes are in which state, and what is to be done later."""

@@ -132,7 +132,10 @@ class Delivery:
         why = f"Waits for the end of {until.process}."
         attempt = self.answering.attempt(held, "sent", begun, why)
         payload: JsonObject = {**held.job.payload, WAITS: until.process}
-        return await self.store.jobs.await_end(held.claim, until.process, payload, attempt)
+        waits = await self.store.jobs.await_end(held.claim, until.process, payload, attempt)
+        if waits:
+            self.answering.tell(attempt)
+        return waits
 
     async def _not_delivered(self, held: HeldJob, error: DeliveryError, begun: float) -> None:
         outcome: Outcome = "refused" if isinstance(error, AnswerError) else "failed"

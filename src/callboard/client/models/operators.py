@@ -126,6 +126,11 @@ class OperatorProcess(Document):
         return self.raw.get("erased")
 
     @property
+    def started_by(self) -> Mapping[str, Any] | None:
+        """Which process had it started (`process`, `service`, `root`, `depth`); None: none had."""
+        return self.raw.get("startedBy")
+
+    @property
     def created(self) -> datetime | None:
         """When it was started."""
         return time(self.raw.get("created"))

@@ -36,8 +36,17 @@ async def erase_process(call: Call) -> Response:
 
 async def look_at_process(call: Call) -> Response:
     """A process from outside, or what is left of it."""
-    found = await call.edge.engine.admin.look(call.caller, call.segments["id"])
-    return json_response(looked_at(found))
+    admin, name = call.edge.engine.admin, call.segments["id"]
+    shown = looked_at(await admin.look(call.caller, name))
+    link = await admin.origin(call.caller, name)
+    if link is not None:
+        shown["startedBy"] = {
+            "process": link.asker,
+            "service": link.service,
+            "root": link.root,
+            "depth": link.depth,
+        }
+    return json_response(shown)
 
 
 def looked_at(found: ProcessRecord | Tombstone) -> JsonObject:

@@ -175,6 +175,16 @@ LOOKED_AT: Final = record(
             required=("at", "by", "reason"),
             about="When it was erased, by whom, and why. It has no state then.",
         ),
+        "startedBy": record(
+            {
+                "process": described(UUID, "The one that asked for it."),
+                "service": described(TEXT, "Through which service."),
+                "root": described(UUID, "The first of their family."),
+                "depth": described(INTEGER, "How many have led to this one."),
+            },
+            required=("process", "service", "root", "depth"),
+            about="Which process had it started; missing where no process had.",
+        ),
     },
     required=("id", "scenario", "events", "head", "created", "lastUpdated"),
     about="A process from outside, or what is left of one that was erased.",
