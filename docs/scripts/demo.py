@@ -209,8 +209,10 @@ def stage(folder: Path, port: int) -> Iterator[Demo]:
 
 def stay(demo: Demo) -> None:
     """Leave everything running until somebody ends it."""
-    say(f"\nEverything is still running. Open {demo.url}/api-docs,")
-    say(f"or {demo.url}/processes/{demo.order.id}. Ctrl+C ends it.")
+    say("\nEverything is still running, and without a token you are the admin. Open")
+    say(f"  {demo.url}/api-docs to read and try the API,")
+    say(f"  {demo.url}/processes/{demo.order.id} for the order.")
+    say("Ctrl+C ends it.")
     try:
         while True:
             time.sleep(DAY)

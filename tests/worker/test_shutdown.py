@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, sys, time
 from callboard.worker import Webhook, Worker
 
 worker = Worker(grace=float(sys.argv[1]))
@@ -23,6 +23,11 @@ async def reserve(message):
     await asyncio.sleep(1.0)
     print("finished", flush=True)
     return {"count": 2}
+
+@worker.on("hangs")
+def hang(message):
+    print("begun", flush=True)
+    time.sleep(60)
 
 worker.run(Webhook(port=0, announce=lambda url: print(url, flush=True)))
 """
@@ -46,11 +51,11 @@ async def program(grace):
         await process.wait()
 
 
-async def ended(grace, signals=1):
+async def ended(grace, signals=1, path="/stock"):
     """What a message under way was answered, what was printed, how long the end took, and how."""
     async with program(grace) as (process, url), httpx.AsyncClient() as client:
         asking = asyncio.create_task(
-            client.post(url, json={}, headers={"webhook-id": "m-1"}, timeout=10)
+            client.post(url + path, json={}, headers={"webhook-id": "m-1"}, timeout=10)
         )
         assert await process.stdout.readline() == b"begun\n"
         begun = time.monotonic()
@@ -67,9 +72,10 @@ def test_what_is_under_way_is_finished_and_answered(run):
     assert (answer.status_code, answer.json(), out, code) == (200, {"count": 2}, b"finished\n", 0)
 
 
+@pytest.mark.parametrize("path", ["/stock", "/hangs"])
 @pytest.mark.parametrize(("grace", "signals"), [(0.1, 1), (30, 2)])
-def test_what_takes_too_long_is_left_to_come_again(run, grace, signals):
-    answer, out, seconds, code = run(ended(grace, signals))
+def test_what_takes_too_long_is_left_to_come_again(run, grace, signals, path):
+    answer, out, seconds, code = run(ended(grace, signals, path))
     assert out == b""
     assert code == 0
     assert seconds < 0.9

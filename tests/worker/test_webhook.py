@@ -16,7 +16,7 @@ def working(answer=None, names=("stock",), **options):
 
     def handler(message):
         told.append(message)
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 
@@ -40,6 +40,8 @@ def test_a_message_is_read_as_what_the_engine_said(run):
 @pytest.mark.parametrize(
     ("answer", "status", "body"),
     [
+        (SystemExit(), 500, "The service failed."),
+        (StopIteration(), 500, "The service failed."),
         (None, 204, ""),
         ("sent", 200, "sent"),
         ({"n": [1, "ü"]}, 200, '{"n": [1, "ü"]}'),

@@ -43,6 +43,7 @@ __all__ = ["Amqp"]
 log: Final = logging.getLogger("callboard.worker")
 
 CONNECT_SECONDS: Final = 10.0
+CLOSE_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 1.0
 """How often somebody looks whether the queues are still there."""
 LONGEST: Final = 600.0
@@ -125,8 +126,9 @@ class _Session:
             if self._under_way:
                 await asyncio.wait(self._under_way)
         finally:
-            with suppress(*amqp.CONNECTION_EXCEPTIONS):
-                await connection.close()
+            with suppress(TimeoutError, *amqp.CONNECTION_EXCEPTIONS):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await connection.close()
 
     async def _queues(
         self, connection: AbstractConnection, channel: AbstractChannel

@@ -14,6 +14,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from contextvars import copy_context
+from threading import Thread
 from typing import Any, Final, TypeAlias
 
 from callboard.worker.answers import Answered, Failed, Outcome, Refused, Retry, Turned, answered
@@ -94,5 +97,33 @@ async def _called(handler: Handler, message: Message) -> Any:
     """What a handler returns; one that is not asynchronous runs in a thread of its own."""
     if inspect.iscoroutinefunction(handler):
         return await handler(message)
-    found = await asyncio.to_thread(handler, message)
+    found, error = await _in_thread(handler, message)
+    if error is not None:
+        raise error
     return await found if inspect.isawaitable(found) else found
+
+
+async def _in_thread(handler: Handler, message: Message) -> tuple[Any, Exception | None]:
+    """What a function returns or raises. Its thread is a daemon: one that hangs does not keep the
+    worker from ending.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[tuple[Any, Exception | None]] = loop.create_future()
+
+    def settle(came: tuple[Any, Exception | None]) -> None:
+        if not done.done():
+            done.set_result(came)
+
+    def work() -> None:
+        came: tuple[Any, Exception | None]
+        try:
+            came = (handler(message), None)
+        except Exception as error:
+            came = (None, error)
+        except BaseException as error:  # Else nobody would ever hear of its end.
+            came = (None, RuntimeError(f"the handler ended by {error!r}"))
+        with suppress(RuntimeError):  # The worker has ended meanwhile.
+            loop.call_soon_threadsafe(settle, came)
+
+    Thread(target=copy_context().run, args=(work,), name=message.service, daemon=True).start()
+    return await done

@@ -85,8 +85,8 @@ class _Said:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _NoError(Exception):
-    """The request is not what the engine would send."""
+class _TurnedAwayError(Exception):
+    """The request is not what the engine would send, and reaches no handler."""
 
     def __init__(self, status: int, text: str, *headers: tuple[str, str]) -> None:
         self.said = _Said(status, f"{text}\n".encode(), headers=headers)
@@ -119,7 +119,7 @@ class WebhookApp:
             raise ValueError("only HTTP is spoken here")
         try:
             said = await self._said(scope, receive)
-        except _NoError as error:
+        except _TurnedAwayError as error:
             said = error.said
         headers = [("content-type", said.content_type), ("content-length", str(len(said.body)))]
         raw = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in (*headers, *said.headers)]
@@ -130,7 +130,7 @@ class WebhookApp:
         if scope["method"] in ("GET", "HEAD") and scope["path"] == HEALTH:
             return _Said(200, b"" if scope["method"] == "HEAD" else b"well\n")
         if scope["method"] not in ("POST", "PUT", "PATCH"):
-            raise _NoError(405, "Messages are posted.", ("allow", "POST, PUT, PATCH"))
+            raise _TurnedAwayError(405, "Messages are posted.", ("allow", "POST, PUT, PATCH"))
         service = self._service(scope["path"])
         headers = _headers(scope)
         body = await self._body(headers, receive)
@@ -138,7 +138,7 @@ class WebhookApp:
         try:
             content = read_body(body, headers.get("content-type", ""))
         except UnreadableError as error:
-            raise _NoError(400, str(error)) from None
+            raise _TurnedAwayError(400, str(error)) from None
         message = message_of(
             service,
             message_id,
@@ -154,28 +154,28 @@ class WebhookApp:
             return name
         if len(self._desk.services) == 1:
             return self._desk.services[0]
-        raise _NoError(404, "There is no such service here.")
+        raise _TurnedAwayError(404, "There is no such service here.")
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
         told = headers.get("content-length", "0")
         if told.isascii() and told.isdigit() and int(told[:20]) > self._body_bytes:
-            raise _NoError(413, f"A message has {self._body_bytes} bytes at most.")
+            raise _TurnedAwayError(413, f"A message has {self._body_bytes} bytes at most.")
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return await self._all(receive)
         except TimeoutError:
-            raise _NoError(408, "The message did not arrive in time.") from None
+            raise _TurnedAwayError(408, "The message did not arrive in time.") from None
 
     async def _all(self, receive: Receive) -> bytes:
         parts, size = [], 0
         while True:
             event = await receive()
             if event["type"] == "http.disconnect":
-                raise _NoError(400, "The message broke off.")
+                raise _TurnedAwayError(400, "The message broke off.")
             parts.append(event.get("body", b""))
             size += len(parts[-1])
             if size > self._body_bytes:
-                raise _NoError(413, f"A message has {self._body_bytes} bytes at most.")
+                raise _TurnedAwayError(413, f"A message has {self._body_bytes} bytes at most.")
             if not event.get("more_body", False):
                 return b"".join(parts)
 
@@ -183,17 +183,17 @@ class WebhookApp:
         """The id of a message that can be believed."""
         message_id = headers.get("webhook-id", "")
         if not message_id or len(message_id) > LONGEST_ID:
-            raise _NoError(400, "webhook-id is missing.")
+            raise _TurnedAwayError(400, "webhook-id is missing.")
         if not self._keys:
             return message_id
         stamp = headers.get("webhook-timestamp", "")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) < LONGEST_ID // 10):
-            raise _NoError(400, "webhook-timestamp is missing.")
+            raise _TurnedAwayError(400, "webhook-timestamp is missing.")
         given = headers.get("webhook-signature", "")
         if not is_signed(self._keys, message_id, int(stamp), body, given):
-            raise _NoError(401, "The signature is wrong.")
+            raise _TurnedAwayError(401, "The signature is wrong.")
         if abs(self._now() - int(stamp)) > self._tolerance:
-            raise _NoError(401, "The message is too old, or the clocks differ.")
+            raise _TurnedAwayError(401, "The message is too old, or the clocks differ.")
         return message_id
 
 

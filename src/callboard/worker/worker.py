@@ -87,6 +87,7 @@ class Worker:
         if port is not None:
             ways = (*ways, Webhook(port=port, host=host, secret=secret))
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # It tells of every request.
         asyncio.run(self._run(ways))
 
     async def serve(self, *ways: Way, stop: asyncio.Event) -> None:
