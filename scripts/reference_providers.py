@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import MISSING, Field, fields
+from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from callboard.settings.values import kind_of
 from callboard.transports import find_provider
 from callboard.transports.registry import BUILT_IN
 from scripts.reference_records import default_of, docstrings
+
+PROJECT: Final = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())[
+    "project"
+]
+EXTRAS: Final = frozenset(PROJECT["optional-dependencies"])
+"""A provider that needs libraries has an extra of its name."""
 
 HEAD: Final = """\
 # Providers
@@ -29,6 +37,10 @@ url = "https://stock.example.com/told"
 Whatever the provider: a message has the same id however often it is sent, a text is sent as text
 and anything else as JSON, and an answer is JSON or text in UTF-8. An answer that nobody can use is
 refused and kept for operators, and nothing changes.
+
+[Connect a service](../how-to/connect-a-service.md) shows one from end to end, and
+[Write a transport](../how-to/write-a-transport.md) how to add a provider. Those that are installed
+are listed by `callboard info`.
 """
 
 
@@ -45,9 +57,12 @@ def _section(name: str) -> str:
         f"| `{item.name}` | {kind_of(kinds[item.name])} | {_default(item)} | {texts[item.name]} |"
         for item in fields(kind)
     ]
-    table = "\n".join(["| setting | is | default | |", "|---|---|---|---|", *rows])
-    about = " ".join(str(kind.__doc__).split())
-    return f"## {name}\n\n{about}\n\n{table}\n"
+    parts = [f"## {name}", " ".join(str(kind.__doc__).split())]
+    if name in EXTRAS:
+        parts.append(f"It needs an extra: `pip install 'callboard[{name}]'`.")
+    if rows:
+        parts.append("\n".join(["| setting | is | default | |", "|---|---|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
 
 
 def _default(item: Field[Any]) -> str:

@@ -81,3 +81,21 @@ def test_what_was_given_up_is_told_once_the_service_is_there(tmp_path):
         stage.until_state(process, "reserved")
         assert [seen.headers["webhook-id"] for seen in stock.told] == [given_up["id"]]
         assert [o for s, o, _ in stage.tries(process) if s == "stock"] == ["failed", "answered"]
+
+
+def test_one_that_asks_for_its_tasks_is_not_told_and_nothing_is_given_up(tmp_path):
+    services = {name: {"provider": "polling"} for name in ("stock", "carrier")}
+    with staged(tmp_path, {}, services=services) as stage:
+        stage.world.store(SUPPLY)
+        process = stage.order()
+        stage.until(lambda: stage.tries(process))
+        assert stage.tries(process) == [("stock", "delivered", "")]
+        key = {"name": "stock", "service": "stock", "privileges": ["process:read", "process:step"]}
+        token = stage.world.post("/apikey", "admin", json=key).json()["token"]
+        headers = {"authorization": f"Bearer {token}"}
+        (task,) = stage.world.get("/tasks", headers=headers).json()
+        assert task["process"]["id"] == process
+        path = f"/processes/{process}/reserve"
+        assert stage.world.post(path, json={"count": 2}, headers=headers).status_code == 204
+        assert stage.state(process) == "reserved"
+        assert stage.world.get("/admin/notifications", "admin").json() == []

@@ -23,6 +23,7 @@ BUILT_IN: Final = {
     "amqp": "callboard.transports.amqp",
     "engine": "callboard.transports.orchestration",
     "nats": "callboard.transports.nats",
+    "polling": "callboard.transports.polling",
     "smtp": "callboard.transports.smtp",
     "webhook": "callboard.transports.webhook",
     "zeromq": "callboard.transports.zeromq",
