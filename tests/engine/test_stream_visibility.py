@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.scenario.names import covers
 from callboard.engine import Engine
+from callboard.engine.admin_commands import EraseCommand
 from callboard.engine.choosing import may_act, offers
 from callboard.engine.commands import StartCommand, StepCommand
 from callboard.engine.streaming import Following, News, StreamCommand
@@ -132,6 +133,12 @@ async def compare(folder: Path, wanted: list[Any], who: list[Caller]) -> None:
             assert happened(list(await late.following.next(0))) == {
                 key: count for key, count in every.items() if key in seen
             }
+        for process in every:
+            shown_to = [await readable(engine, one.caller, [process]) for one in listeners]
+            await engine.admin.erase(ADMIN, EraseCommand(process, "Request 17"))
+            for listener, shown in zip(listeners, shown_to, strict=True):
+                assert set(happened(await listener.news())) == shown
+                assert process not in listener.tasks
     finally:
         await store.close()
 

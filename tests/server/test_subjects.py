@@ -158,6 +158,14 @@ def test_the_same_again_makes_sure_of_the_files(server, hers, monkeypatch):
     assert find(server).json() == []
 
 
+def test_a_whole_number_may_be_written_with_a_point(server, hers):
+    """In JSON 2.0 is an integer."""
+    headers = {"content-type": "application/json"}
+    text = b'{"participant": "user:alice", "limit": 2.0}'
+    page = server.post("/admin/processes/erase", "admin", content=text, headers=headers)
+    assert len(page.json()["results"]) == 2
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -38,7 +38,7 @@ from callboard.ports.caller import Caller
 from callboard.ports.records import ProcessQuery, ProcessRecord, Sort
 from callboard.ports.store import Store
 
-_PRINCIPAL: Final = re.compile(r"(user|role|service):.+", re.DOTALL)
+_PRINCIPAL: Final = re.compile(r"(user|role|service):.+")
 _OLDEST_FIRST: Final = (Sort("created"),)
 _PLACES: Final = ((str, int),)
 
@@ -56,7 +56,7 @@ class Subjects:
         """
         access.require(caller, "process:super")
         who = command.participant
-        if who is not None and _PRINCIPAL.fullmatch(who) is None:
+        if who is not None and _PRINCIPAL.match(who) is None:
             message = "A participant is `user:ID`, `role:NAME` or `service:NAME`."
             reason = Reason("query", message, details={"parameter": "participant"})
             raise InvalidError(message, [reason])

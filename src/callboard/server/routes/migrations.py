@@ -65,7 +65,7 @@ def _command(
         processes=processes,
         ended=given.get("ended") is True,
         after=_place(given),
-        limit=cast("int", given.get("limit", 100)),
+        limit=int(cast("float", given.get("limit", 100))),  # 100.0 is a whole number, too
     )
 
 

@@ -46,7 +46,7 @@ async def erase_processes(call: Call) -> Response:
         participant=cast("str", given["participant"]),
         reason=reason,
         dry_run=dry_run,
-        limit=cast("int", given.get("limit", 20)),
+        limit=int(cast("float", given.get("limit", 20))),  # 20.0 is a whole number, too
         cursor=cast("str | None", given.get("cursor")),
     )
     page = await call.edge.engine.admin.subjects.erase(call.caller, command)
