@@ -37,15 +37,17 @@ class NatsServer:
             f'host: "127.0.0.1"\nport: {self.port}\n'
             f'jetstream {{ store_dir: "{self.folder}/store" }}\n{self.conf}'
         )
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen([PROGRAM, "-c", str(conf)], **quiet)
+        log = self.folder / "nats.log"
+        self.process = subprocess.Popen([PROGRAM, "-c", str(conf), "-l", str(log)])
         end = time.monotonic() + 10
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
             except OSError:
-                assert time.monotonic() < end, "nats-server did not start"
+                if time.monotonic() > end or self.process.poll() is not None:
+                    self.stop()
+                    raise AssertionError(log.read_text()) from None
                 time.sleep(0.02)
 
     def stop(self) -> None:

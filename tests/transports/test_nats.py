@@ -210,7 +210,7 @@ def test_the_engine_is_who_the_settings_say(run, tmp_path):
                 return wrong, await failing(way)
 
         wrong, denied = run(tell())
-    assert wrong.message == "It does not let the engine in: check user and token."
+    assert wrong.message == "It does not let the engine in: check who it says it is."
     assert 'permissions violation for publish to "shop"' in denied.message
 
 
@@ -357,7 +357,7 @@ def test_without_answers_nothing_is_listened_to(run, server):
         ({"response_timeout": 0}, "response_timeout is to be"),
         ({"answer_bytes": -1}, "answer_bytes is to be"),
         ({"user": "me"}, "belong together"),
-        ({"user": "me", "password": "x", "token": "hidden"}, "token is of no use"),
+        ({"user": "me", "password": "x", "token": "hidden"}, "one too many"),
     ],
 )
 def test_what_cannot_be_used_is_refused_at_the_start(settings, said):

@@ -47,6 +47,8 @@ class NatsConfig:
     """Its password."""
     token: str = field(default="", repr=False)
     """Token, for servers that ask for one."""
+    credentials: Path | None = None
+    """File of credentials, as `nsc` writes it, for servers that know accounts."""
     ca_file: Path | None = None
     """Certificates (PEM) by which servers are trusted, instead of those of the system; for
     `tls://`."""
@@ -73,8 +75,8 @@ class NatsConfig:
     def _check_identity(self) -> None:
         if bool(self.user) != bool(self.password):
             raise ValueError("user and password belong together.")
-        if self.user and self.token:
-            raise ValueError("token is of no use with user and password.")
+        if sum(map(bool, (self.user, self.token, self.credentials))) > 1:
+            raise ValueError("user, token and credentials are one too many: give one of them.")
 
 
 def _check_address(address: str) -> None:

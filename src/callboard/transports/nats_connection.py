@@ -20,6 +20,7 @@ from nats.aio.client import Client
 from callboard.ports.transport import DeliveryError
 from callboard.telemetry import printable
 from callboard.transports.nats_config import NatsConfig
+from callboard.transports.nats_credentials import credentials_of
 from callboard.transports.trust import trusting
 
 __all__ = ["Connection", "told"]
@@ -35,6 +36,8 @@ class Connection:
     def __init__(self, config: NatsConfig) -> None:
         self._config = config
         self._tls = trusting(config.ca_file) if config.ca_file is not None else None
+        given = config.credentials
+        self._credentials = credentials_of(given) if given is not None else None
         self._client: Client | None = None
         self._lock = asyncio.Lock()
         self.denied = ""
@@ -72,7 +75,7 @@ class Connection:
                 await client.close()
                 if "authorization" in str(error).lower():
                     raise DeliveryError(
-                        "It does not let the engine in: check user and token."
+                        "It does not let the engine in: check who it says it is."
                     ) from None
                 await asyncio.sleep(PAUSE)
             except BaseException:
@@ -90,6 +93,9 @@ class Connection:
         }
         if self._tls is not None:
             made["tls"] = self._tls
+        if self._credentials is not None:
+            made["user_jwt_cb"] = self._credentials.jwt
+            made["signature_cb"] = self._credentials.signature
         given = {"user": config.user, "password": config.password, "token": config.token}
         return made | {name: value for name, value in given.items() if value}
 
