@@ -6,6 +6,7 @@ import asyncio
 import tracemalloc
 
 import pytest
+from aiormq import spec
 
 from callboard.ports.transport import AnswerError, DeliveryError, Later
 from callboard.transports.amqp import Amqp
@@ -180,3 +181,37 @@ def test_a_broker_that_ends_ends_the_listening_and_nothing_is_lost(run, rabbit, 
 
     run(talk())
     assert len(heard) == 2
+
+
+class Bytes(str):
+    """A text that is sent as bytes which are none."""
+
+    def encode(self, *_):
+        return b"\xff\xfe"
+
+
+def test_an_answer_whose_properties_cannot_be_read_stops_no_other(run, rabbit, queue_name):
+    heard = Heard()
+
+    async def listen_again(transport):
+        with pytest.raises(DeliveryError, match="An answer was removed"):
+            await asyncio.wait_for(transport.listen("stock", heard.take), 20)
+
+    async def talk():
+        async with (
+            service(rabbit.url, queue_name) as (channel, queue),
+            telling(rabbit.url, reply_to=queue_name) as transport,
+        ):
+            below = await channel.get_underlay_channel()
+            for message_id in ("1", Bytes("2"), "3", Bytes("4"), "5"):
+                about = spec.Basic.Properties(correlation_id=message_id)
+                await below.basic_publish(b"1", routing_key=queue_name, properties=about)
+            await listen_again(transport)
+            await listen_again(transport)
+            async with listening(transport, "stock", heard):
+                await heard.until(3)
+                await asyncio.sleep(0.2)
+            assert (await queue.declare()).message_count == 0
+
+    run(talk())
+    assert {message_id for message_id, _ in heard} == {"1", "3", "5"}
