@@ -1,6 +1,7 @@
 """All benchmarks, one after the other, each with its defaults.
 
-python -m benchmarks [core] [store_sqlite] [http_sqlite] [lists_sqlite]
+python -m benchmarks [core] [store_sqlite] [http_sqlite] [lists_sqlite] [timers]
+    [isolation]
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("core", "store_sqlite", "http_sqlite", "lists_sqlite")
+NAMES = ("core", "store_sqlite", "http_sqlite", "lists_sqlite", "timers", "isolation")
 
 
 def main() -> None:
