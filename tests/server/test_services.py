@@ -8,6 +8,7 @@ import time
 import pytest
 
 from callboard.engine.circuit import FAILURES
+from callboard.engine.dispatch import CONCURRENCY
 from tests.server.staging import SUPPLY, free_port, staged
 from tests.transports.receiver import answer, hang, hang_up, json_answer, trickle
 
@@ -122,20 +123,42 @@ def test_what_nobody_can_use_is_recorded_and_changes_nothing(tmp_path, ports, se
         stage.until_state(process, "reserved")
 
 
+@pytest.fixture
+def patient(tmp_path, ports):
+    """A server whose services may take a minute to answer."""
+    tables = {
+        name: {"provider": "webhook", "url": f"http://127.0.0.1:{port}/told", "timeout": 60}
+        for name, port in ports.items()
+    }
+    ends = {"engine.shutdown_seconds": 0.1}
+    with staged(tmp_path, ports, services=tables, **ends) as made:
+        made.world.store(SUPPLY)
+        yield made
+
+
 @pytest.mark.parametrize("bad", [hang, trickle(50_000_000, 1000)])
-def test_one_that_hangs_or_trickles_delays_no_other(stage, bad):
-    stock = stage.service("stock")
+def test_one_that_hangs_or_trickles_delays_no_other(patient, bad):
+    stock = patient.service("stock")
     stock.default = bad
     text = SUPPLY.replace("service:stock", "service:carrier").replace("supply", "quick")
-    stage.world.store(text)
-    carrier = stage.service("carrier", TWO, answer("200 OK", b"sent"))
-    for _ in range(5):
-        stage.order()
-    stage.until(lambda: len(stock.told) >= 5)
-    begun = time.monotonic()
-    stage.until_state(stage.order("quick"), "(shipped)")
-    assert time.monotonic() - begun < 0.5
+    patient.world.store(text)
+    carrier = patient.service("carrier", TWO, answer("200 OK", b"sent"))
+    slow = [patient.order() for _ in range(CONCURRENCY + 4)]
+    patient.until(lambda: len(stock.told) == CONCURRENCY)
+    patient.until_state(patient.order("quick"), "(shipped)")
     assert len(carrier.told) == 2
+    assert all(patient.tries(process) == [] for process in slow)
+
+
+def test_one_message_that_hangs_delays_no_other_to_the_same_service(patient):
+    patient.service("carrier").default = answer("200 OK", b"sent")
+    stock = patient.service("stock", hang)
+    stock.default = TWO
+    first = patient.order()
+    patient.until(lambda: stock.told)
+    for process in [patient.order() for _ in range(2 * CONCURRENCY)]:
+        patient.until_state(process, "(shipped)")
+    assert patient.state(first) == "ordered"
 
 
 def test_an_answer_for_a_process_that_went_on_changes_nothing(stage):

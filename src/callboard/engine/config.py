@@ -27,6 +27,9 @@ class EngineConfig:
     """How long to wait before the second try; each further wait is three times as long."""
     delivery_longest: float = 3_600.0
     """The longest wait between two tries, in seconds."""
+    shutdown_seconds: float = 10.0
+    """How long notifications under way may take to end after the server was told to stop; those
+    that take longer are handed back, and sent again by whoever works next."""
     checkpoint_seconds: float = 60.0
     """How often processes that have ended are looked for, to sign where their chains end, in
     seconds; 0: a chain is signed only when somebody asks for proof."""

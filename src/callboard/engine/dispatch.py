@@ -22,8 +22,6 @@ from callboard.ports.store import Store
 
 CONCURRENCY: Final = 16
 """Messages that are under way to one service at once."""
-LAST_SECONDS: Final = 10.0
-"""How long jobs under way may take to end."""
 
 
 @dataclass(slots=True)
@@ -36,7 +34,6 @@ class Dispatch:
     delivery: Delivery
     waits: Mapping[str, float]
     """How long each service may take to answer, in seconds."""
-    last_seconds: float = LAST_SECONDS
     workers: list[Worker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -72,7 +69,8 @@ class Dispatch:
         for worker in self.workers:
             worker.stop()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self.last_seconds)
+            seconds = self.delivery.config.shutdown_seconds
+            await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
