@@ -78,6 +78,48 @@ states:
 """
 """One that starts a process and then steps it."""
 
+MOTHER = """
+title: Mother
+name: mother
+version: 1.0.0
+actors: {recruiter: {role: support}}
+actions:
+  ask: {actor: recruiter, response: {}}
+  began: {actor: service:engine, response: {}}
+  hear: {actor: service:engine, response: {}, update: vars.heard}
+vars: {heard: {}}
+states:
+  initial: {on: ask, goto: starting}
+  starting:
+    notify:
+      service: engine
+      trigger: began
+      message: {start: daughter, action: begin, response: !ref id}
+    on: began
+    goto: waiting
+  waiting: {on: hear, goto: (heard)}
+"""
+
+DAUGHTER = """
+title: Daughter
+name: daughter
+version: 1.0.0
+actions:
+  begin: {actor: service:engine, response: string, update: vars.mother}
+  told: {actor: service:engine, response: {}}
+vars: {mother: string}
+states:
+  initial: {on: begin, goto: telling}
+  telling:
+    notify:
+      service: engine
+      trigger: told
+      message: {step: !ref vars.mother, action: hear, response: hello}
+    on: told
+    goto: (done)
+"""
+"""Two of which the second speaks to the first."""
+
 SECRET = CHILD.replace("name: check", "name: secret").replace("title: Check", "title: Secret")
 """Another scenario, which the settings do not name."""
 

@@ -9,7 +9,16 @@ import pytest
 
 from callboard.engine.admin_commands import CancelCommand, MigrateCommand
 from callboard.ports.orchestration import OrchestrationConfig
-from tests.engine.orchestra import ALLOWED, CHILD, PARENT, TWICE, Stage, start
+from tests.engine.orchestra import (
+    ALLOWED,
+    CHILD,
+    DAUGHTER,
+    MOTHER,
+    PARENT,
+    TWICE,
+    Stage,
+    start,
+)
 from tests.engine.world import ADMIN, ALICE, BOB, LEAVE, begin
 
 
@@ -213,3 +222,21 @@ def test_what_asks_for_nothing_is_no_failure(stage):
     stage.ask(start())
     (child,) = stage.of("check")
     assert stage.tries(child) == [("delivered", "")]
+
+
+def test_a_child_steps_the_process_that_started_it(stage):
+    stage.keep(MOTHER)
+    stage.keep(DAUGHTER)
+    config = replace(ALLOWED, scenarios=("mother", "daughter"), actions=("begin", "hear"))
+    stage.engine.delivery.orchestrating.services["engine"] = config
+    mother = stage.ask(None, "mother")
+    assert stage.shown(mother)["vars"]["heard"] == "hello"
+
+
+def test_what_is_allowed_no_more_is_told_no_more(stage):
+    parent = stage.ask(start(wait=True))
+    services = stage.engine.delivery.orchestrating.services
+    services["engine"] = replace(ALLOWED, scenarios=("hiring",))
+    stage.act(stage.of("check")[0], "pass", "secret")
+    stage.work()
+    assert "no such process" in stage.refused(parent)
