@@ -76,6 +76,17 @@ def test_it_is_kept_with_the_scenario_over_a_restart(tmp_path):
     assert callboard("verify", str(path)).exit_code == 0
 
 
+def test_what_is_stored_is_not_fetched_again(tmp_path):
+    text = SCENARIO
+    for enabled in (True, False):
+        with shop(tmp_path, enabled) as (server, site):
+            text = text.replace("URL", site.url)
+            server.store(text)
+            server.store(text)
+            assert len(site.asked) == (2 if enabled else 0)
+            assert sold(server, -5).status_code == 400
+
+
 def test_one_that_cannot_be_had_is_an_error_with_its_place(opened):
     server, site = opened
     text = SCENARIO.replace("URL/price", f"{site.url}/no")

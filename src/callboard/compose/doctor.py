@@ -124,6 +124,9 @@ def _folders(settings: Settings) -> Iterator[Told]:
             yield Told("schemas", True, f"{len(schemas)} in {folder}.")
         except SchemaFolderError as error:
             yield Told("schemas", False, error.message)
+    if settings.schemas.fetch:
+        text = "those at https: addresses are fetched when a scenario is stored or checked."
+        yield Told("schemas", True, text)
     if settings.scenarios.storage == "fs":
         yield from _scenarios(settings, schemas)
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Final
 
 from callboard.compose.folder import ScenarioFolder
 from callboard.engine.scenarios import Scenarios
 from callboard.engine.unserved import look_through
-from callboard.errors import UnavailableError
 from callboard.examples import load_examples
 from callboard.ports.caller import Caller
 from callboard.settings import Settings
 
 __all__ = ["loading"]
+
+log: Final = logging.getLogger("callboard.scenarios")
 
 
 @asynccontextmanager
@@ -41,11 +44,19 @@ async def loading(settings: Settings, scenarios: Scenarios, caller: Caller) -> A
         works.append(folder.watch())
     if scenarios.services is not None:
         works.append(look_through(scenarios.records, scenarios.services, loaded))
-    tasks = [asyncio.create_task(work) for work in works]
+    tasks = [asyncio.create_task(_done(work)) for work in works]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, UnavailableError):
+            with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+async def _done(work: Coroutine[object, object, None]) -> None:
+    """Do something at the side; what goes wrong with it is told the log."""
+    try:
+        await work
+    except Exception:
+        log.exception("scenarios are not looked at any more")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from callboard.core.canonical import scenario_id
 from callboard.core.limits import Limits
 from callboard.core.scenario.normalize import normalize
 from callboard.core.scenario.places import Place
@@ -24,7 +25,7 @@ from callboard.errors import CallboardError, InvalidError, Reason
 from callboard.ports.records import MediaType
 from callboard.ports.schemas import FetchError, SchemaSource
 
-__all__ = ["Fetching"]
+__all__ = ["Fetching", "identity_of"]
 
 MOST: Final = 32
 SECONDS: Final = 20.0
@@ -95,15 +96,26 @@ async def _get(source: SchemaSource, wanted: Mapping[str, Place]) -> JsonObject:
     return found
 
 
+def identity_of(text: str, media_type: MediaType, limits: Limits) -> str | None:
+    """The id of a scenario; None of a text that is none."""
+    document = _normalized(text, media_type, limits)
+    return None if document is None else scenario_id(document)
+
+
 def _named(text: str, media_type: MediaType, limits: Limits) -> list[tuple[str, Place]]:
     """What a scenario refers to as it is normalised, for only then short forms are references."""
+    return list(web_references(_normalized(text, media_type, limits)))
+
+
+def _normalized(text: str, media_type: MediaType, limits: Limits) -> JsonObject | None:
     form: Literal["json", "yaml"] = "json" if media_type == "application/json" else "yaml"
     try:
         value = load(text, format=form, limits=limits)
-        document = normalize(value, limits=limits) if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return None
+        return normalize({k: v for k, v in value.items() if k != "id"}, limits=limits)
     except CallboardError:
-        return []
-    return list(web_references(document))
+        return None
 
 
 def _refused(reasons: list[Reason]) -> InvalidError:

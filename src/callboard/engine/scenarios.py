@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from callboard.core.canonical import scenario_id
 from callboard.core.scenario.compiled import Scenario
@@ -21,7 +21,7 @@ from callboard.core.values import Json, JsonObject
 from callboard.engine import access
 from callboard.engine.cache import ScenarioCache
 from callboard.engine.config import EngineConfig
-from callboard.engine.fetching import Fetching
+from callboard.engine.fetching import Fetching, identity_of
 from callboard.engine.identifiers import uuid_of
 from callboard.engine.times import to_text
 from callboard.engine.unserved import warn
@@ -30,6 +30,9 @@ from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
 from callboard.ports.records import MediaType, ScenarioRecord, ScenarioSummary
 from callboard.ports.store import ScenarioStore
+
+WEB: Final = "https:"
+ESCAPE: Final = "\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Scenarios:
         ForbiddenError in read-only mode.
         """
         self._require_writable(caller)
-        fetched = await self.fetching.of(self.cache, text, media_type)
+        fetched = await self._schemas(text, media_type)
         if len(text) > self.config.inline_bytes:
             scenario = await asyncio.to_thread(self._read, text, media_type, fetched)
         else:
@@ -67,7 +70,7 @@ class Scenarios:
             schemas=fetched,
         )
         await self.records.put_scenario(record)
-        if not fetched:  # one that was stored before keeps the schemas that it has
+        if not fetched:  # else it is compiled with those that are stored with it
             self.cache.keep(scenario)
         if self.services is not None:
             warn(scenario.id, scenario.document, self.services)
@@ -96,6 +99,19 @@ class Scenarios:
         identity, at = uuid_of(wanted), to_text(self.clock.now())
         if identity is None or not await self.records.disable_scenario(identity, at):
             raise NotFoundError("There is no such scenario.")
+
+    async def _schemas(self, text: str, media_type: MediaType) -> JsonObject:
+        """The schemas on the web that a scenario is stored with, or that are fetched for it. Raises
+        InvalidError.
+        """
+        if WEB not in text and ESCAPE not in text:
+            return {}
+        limits = self.cache.limits
+        identity = await asyncio.to_thread(identity_of, text, media_type, limits)
+        stored = await self.records.get_scenario(identity) if identity is not None else None
+        if stored is not None:
+            return stored.schemas
+        return await self.fetching.of(self.cache, text, media_type)
 
     def _require_writable(self, caller: Caller) -> None:
         access.require(caller, "scenario:write")
