@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,18 @@ def test_the_server_does_not_start_and_says_why_without_secrets(
     assert "hidden" not in result.output
     assert SECRET not in result.output
     assert not (folder / "callboard.db").exists()
+
+
+def test_a_library_that_is_missing_is_said_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("callboard.transports.nats")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "nats", None)
+    text = '[services.stock]\nprovider = "nats"\nservers = ["nats://x:4222"]\npassword = "hidden"\n'
+    Path("callboard.toml").write_text(text)
+    result = callboard("serve", "--dev", "--port", "0", "--config", "callboard.toml")
+    assert result.exit_code == 3
+    assert 'pip install "callboard[nats]"' in result.stderr
+    assert "hidden" not in result.output
 
 
 def test_lint_knows_the_services_of_a_file_and_the_environment(
