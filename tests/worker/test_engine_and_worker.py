@@ -93,7 +93,7 @@ def test_what_a_worker_puts_off_comes_again(stage, port):
 
     worker, told = answering(once_later)
     opened(stage, worker, port)
-    stage.until_state(stage.order(), "reserved")
+    stage.until_state(stage.order(), "(shipped)")
     assert times[1] - times[0] >= 1
     assert len({message.id for message in told if message.service == "stock"}) == 1
 
@@ -128,3 +128,28 @@ def test_a_worker_that_takes_too_long_is_asked_again_and_has_done_it_once(tmp_pa
         stage.until_state(process, "reserved")
         assert stage.tries(process)[0][1:] == ("failed", "It did not answer in time.")
     assert len(told) == 1
+
+
+def test_what_a_worker_had_when_it_died_is_told_to_the_next(stage, port):
+    begun = asyncio.Event()
+
+    async def die():
+        worker = Worker(grace=0)
+
+        @worker.on("stock")
+        async def hang(message):
+            begun.set()
+            await asyncio.sleep(60)
+
+        serving = worker.serve(Webhook(port=port, secret=SECRET), stop=asyncio.Event())
+        task = asyncio.create_task(serving)
+        await begun.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    process = stage.order()
+    stage.world.run(die())
+    worker, told = answering({"count": 2})
+    opened(stage, worker, port)
+    stage.until_state(process, "(shipped)")
+    assert told[0].process == process

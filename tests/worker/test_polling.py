@@ -262,3 +262,25 @@ def test_an_engine_that_is_away_is_asked_again(tmp_path, run):
     run(play())
     assert not told
     assert "lfl_x" not in repr(Polling("http://localhost", "lfl_x"))
+
+
+def test_only_so_many_tasks_are_under_way_and_none_is_left(server, admin, run):
+    worker, now, most = Worker(concurrency=2), 0, 0
+
+    @worker.on("stock")
+    async def reserve(message):
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.05)
+        now -= 1
+        return {"count": 2}
+
+    async def play():
+        processes = [await asyncio.to_thread(order, admin) for _ in range(7)]
+        async with asking(server, admin, worker, "stock"):
+            for process in processes:
+                await until(admin, process, "reserved")
+
+    run(play())
+    assert most == 2

@@ -58,7 +58,13 @@ class Desk:
             running = asyncio.create_task(self._handle(message))
             self._running[key] = running
             running.add_done_callback(lambda _: self._running.pop(key))
-        return await asyncio.shield(running)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            asking = asyncio.current_task()
+            if asking is None or asking.cancelling() or not running.cancelled():
+                raise
+            return Failed("The worker ended before this was handled.")
 
     async def finish(self, seconds: float) -> None:
         """Let what is under way come to its end, and cancel what takes longer."""

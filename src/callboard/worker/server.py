@@ -56,6 +56,10 @@ async def serve(
             if announce is not None:
                 announce(_address(listening))
             await server.serve(sockets=[listening])
+        except asyncio.CancelledError:
+            server.force_exit = True
+            await server.shutdown(sockets=[listening])
+            raise
         finally:
             ending.cancel()
 

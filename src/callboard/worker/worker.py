@@ -16,6 +16,9 @@ __all__ = ["Worker"]
 
 log: Final = logging.getLogger("callboard.worker")
 
+LAST_SECONDS: Final = 1.0
+"""What the ways get to say that the worker ends."""
+
 H = TypeVar("H", bound=Callable[..., Any])
 
 
@@ -104,7 +107,7 @@ class Worker:
         finally:
             for task in receiving:
                 task.cancel()
-            await asyncio.gather(*receiving, return_exceptions=True)
+            await asyncio.gather(*receiving, desk.finish(0.0), return_exceptions=True)
         for task in receiving:
             if not task.cancelled():
                 task.result()
@@ -115,6 +118,7 @@ class Worker:
         end = loop.time() + self._grace
         await asyncio.wait(receiving, timeout=self._grace)
         await desk.finish(max(0.0, end - loop.time()))
+        await asyncio.wait(receiving, timeout=LAST_SECONDS)
 
     def _desk(self) -> Desk:
         if not self._handlers:
