@@ -160,6 +160,8 @@ def test_a_message_names_whom_the_settings_allow(to, recipients):
         "eve@evil.example",
         "eve@sub.example.com",
         "eve@evil-example.com",
+        "notbob@example.org",
+        "eve@example.org",
         "eve@example.com.evil.example",
         "eve@evil.example@example.com",
         '"eve@evil.example"@example.com',

@@ -76,11 +76,11 @@ def test_a_server_that_is_not_trusted_gets_nothing(run, tls, security):
     assert (box.users, box.mails) == ([], [])
 
 
-def test_a_server_without_starttls_gets_nothing(run):
+@pytest.mark.parametrize("identity", [{}, {"user": "me", "password": "right"}])
+def test_a_server_without_starttls_gets_nothing(run, identity):
     async def send():
         async with mailbox() as box:
-            error = await failing(box.port, security="starttls", user="me", password="right")
-            return error, box
+            return await failing(box.port, security="starttls", **identity), box
 
     error, box = run(send())
     assert error.message == "It does not offer what security or user ask for."

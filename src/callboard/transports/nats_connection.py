@@ -10,8 +10,9 @@ Invariant: nothing of the addresses, and nothing secret, is in an error.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import nats.errors
@@ -25,6 +26,9 @@ from callboard.transports.trust import trusting
 
 __all__ = ["Connection", "told"]
 
+UNSAFE: Final = "There is no safe connection to it: check its certificate."
+NOT_LET_IN: Final = "It does not let the engine in: check who it says it is."
+CLOSING_SECONDS: Final = 0.5
 PAUSE: Final = 0.25
 PING_SECONDS: Final = 10
 """How often a connection is tried, so that one which is dead without a word is noticed."""
@@ -43,12 +47,17 @@ class Connection:
         self.denied = ""
         """What the server last said that the engine may not do."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is one that is alive."""
+        return self._client is not None and self._client.is_connected
+
     async def open(self) -> Client:
         """A connection that is alive. Waits until there is one, or raises `DeliveryError` when the
-        server does not let the engine in.
+        server does not let the engine in, or cannot be trusted.
         """
         async with self._lock:
-            if self._client is None or not self._client.is_connected:
+            if self._client is None or not self.is_open:
                 await self._drop()
                 self._client = await self._connected()
             return self._client
@@ -60,7 +69,7 @@ class Connection:
     async def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await _end(client)
 
     async def _connected(self) -> Client:
         while True:
@@ -68,19 +77,17 @@ class Connection:
             try:
                 await client.connect(**self._options())
                 return client
+            except ssl.SSLError:
+                raise DeliveryError(UNSAFE) from None
             except (TimeoutError, OSError):
-                await client.close()
-                await asyncio.sleep(PAUSE)
+                pass
             except nats.errors.Error as error:
-                await client.close()
                 if "authorization" in str(error).lower():
-                    raise DeliveryError(
-                        "It does not let the engine in: check who it says it is."
-                    ) from None
-                await asyncio.sleep(PAUSE)
-            except BaseException:
-                await client.close()
-                raise
+                    raise DeliveryError(NOT_LET_IN) from None
+            finally:
+                if not client.is_connected:
+                    await _end(client)
+            await asyncio.sleep(PAUSE)
 
     def _options(self) -> dict[str, Any]:
         config = self._config
@@ -105,6 +112,13 @@ class Connection:
             self.denied = printable(str(error).removeprefix("nats: "), 200)
 
 
+async def _end(client: Client) -> None:
+    """Close a connection; one that never was has nothing to wait for, though the library may."""
+    with suppress(TimeoutError, OSError, nats.errors.Error):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await client.close()
+
+
 @contextmanager
 def told(connection: Connection) -> Iterator[None]:
     """What goes wrong with a connection, as a `DeliveryError` without an address."""
@@ -113,6 +127,8 @@ def told(connection: Connection) -> Iterator[None]:
     except nats.errors.MaxPayloadError as error:
         raise DeliveryError("The message is larger than the server takes.", final=True) from error
     except TimeoutError as error:
+        if not connection.is_open:
+            raise DeliveryError("It cannot be reached.") from error
         why = f": {connection.denied}" if connection.denied else "."
         raise DeliveryError(f"It did not confirm in time{why}") from error
     except (nats.errors.Error, OSError) as error:
