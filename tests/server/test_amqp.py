@@ -11,7 +11,6 @@ import aio_pika
 import pytest
 
 from tests.server.staging import SUPPLY, Stage, free_port, staged
-from tests.transports.rabbit import broker, missing
 from tests.transports.receiver import json_answer
 
 TWO = b'{"count": 2}'
@@ -249,38 +248,27 @@ def test_a_broker_that_hangs_delays_no_other(rabbit, tmp_path, queue_name):
         )
         Service(stage.world.run, rabbit, queue_name).there()
         stage.service("carrier", json_answer(TWO), json_answer(b'"sent"'))
-        rabbit.pause()
-        try:
+        with rabbit.hanging():
             slow = [stage.order() for _ in range(20)]
             begun = time.monotonic()
             stage.until_state(stage.order("quick"), "(shipped)")
             assert time.monotonic() - begun < 1
             assert not any(tries(stage, process) for process in slow)
-        finally:
-            rabbit.go_on()
 
 
-def test_nothing_is_lost_when_the_broker_is_killed_amid_deliveries(tmp_path, queue_name):
-    if (reason := missing()) is not None:
-        pytest.skip(reason)
-    home = tmp_path / "broker"
-    home.mkdir()
-    with broker(home) as rabbit, behind(rabbit, tmp_path, queue_name) as stage:
-        stage.world.store(SUPPLY)
-        stage.stock.there()
-        orders = [stage.order() for _ in range(10)]
-        stage.until(lambda: any(tries(stage, process) for process in orders))
-        rabbit.kill()
+def test_nothing_is_lost_when_the_broker_is_killed_amid_deliveries(stage, rabbit):
+    orders = [stage.order() for _ in range(10)]
+    stage.until(lambda: any(tries(stage, process) for process in orders))
+    with rabbit.away():
         orders += [stage.order() for _ in range(10)]
         stage.until(lambda: any(o == "failed" for p in orders for o, _ in tries(stage, p)))
-        rabbit.start()
-        told: dict[str, str] = {}
-        while len(told) < len(orders):
-            (asked,) = stage.stock.take()
-            told.setdefault(asked.headers["callboard-process"], asked.message_id)
-            assert told[asked.headers["callboard-process"]] == asked.message_id
-            stage.stock.answer(asked)
-        assert set(told) == set(orders)
-        for process in orders:
-            stage.until_state(process, "reserved")
-            assert len(stage.shown(process)["events"]) == 3
+    told: dict[str, str] = {}
+    while len(told) < len(orders):
+        (asked,) = stage.stock.take()
+        told.setdefault(asked.headers["callboard-process"], asked.message_id)
+        assert told[asked.headers["callboard-process"]] == asked.message_id
+        stage.stock.answer(asked)
+    assert set(told) == set(orders)
+    for process in orders:
+        stage.until_state(process, "reserved")
+        assert len(stage.shown(process)["events"]) == 3

@@ -60,13 +60,24 @@ class Rabbit:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def pause(self) -> None:
-        """Let it hang: its connections stay, and nothing is answered."""
-        os.killpg(self._processes[-1].pid, signal.SIGSTOP)
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """It is killed, and runs again in the end."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
 
-    def go_on(self) -> None:
-        """Let it go on."""
-        os.killpg(self._processes[-1].pid, signal.SIGCONT)
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Its connections stay, and nothing is answered until the end."""
+        group = self._processes[-1].pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def _run(self, *command: str) -> None:
         log = (self.folder / "log").open("ab")

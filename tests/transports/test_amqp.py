@@ -7,7 +7,6 @@ import gc
 import json
 import socket
 import time
-from contextlib import contextmanager
 
 import aio_pika
 import pytest
@@ -161,15 +160,6 @@ def test_a_broker_that_says_nothing_is_told(run):
     assert "did not answer in time" in run(said_against(silent))
 
 
-@contextmanager
-def paused(rabbit):
-    rabbit.pause()
-    try:
-        yield
-    finally:
-        rabbit.go_on()
-
-
 def test_a_broker_that_hangs_costs_no_more_than_the_timeout(run, rabbit, queue_name):
     async def sent():
         async with (
@@ -178,7 +168,7 @@ def test_a_broker_that_hangs_costs_no_more_than_the_timeout(run, rabbit, queue_n
         ):
             await transport.deliver(to(queue_name, id="1"))
             begun = time.perf_counter()
-            with paused(rabbit):
+            with rabbit.hanging():
                 tries = (failure(transport, to(queue_name, id=str(n))) for n in range(2, 12))
                 errors = await asyncio.gather(*tries)
             taken = time.perf_counter() - begun
