@@ -52,21 +52,24 @@ class Recorder:
 
 
 class Order:
-    """An order, of which `stock` is told and will answer later, and `audit` just is told."""
+    """An order, of which `stock` is told and will answer later, and `audit` whose
+    answer means nothing.
+    """
 
     def __init__(self, run: Any, store: Store, clock: HandClock, text: str = ORDER) -> None:
         self.run, self.store, self.clock = run, store, clock
         self.stock = Recorder(default=Later(30))
-        services = {"stock": self.stock, "audit": Recorder()}
+        self.audit = Recorder(default=Later(30))
+        services = {"stock": self.stock, "audit": self.audit}
         self.engine = Engine(store, clock, CountedIds(), services=services)
         run(self.engine.scenarios.store(ADMIN, text, "application/yaml"))
         self.id = begin(self.engine, run, ALICE, "order", "order")["id"]
 
-    def send(self, **delta: float) -> int:
-        """Let the stock be told what is due for it then; how many messages were looked at."""
+    def send(self, service: str = "stock", **delta: float) -> int:
+        """Let a service be told what is due for it then; how many messages were looked at."""
         self.clock.move(**delta)
         do = self.engine.delivery.deliver
-        count: int = self.run(Worker(self.store, self.clock, "notify", do, service="stock").work())
+        count: int = self.run(Worker(self.store, self.clock, "notify", do, service=service).work())
         return count
 
     def sent(self) -> str:

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from callboard.engine.replies import AGAIN, LEFT, MOST_TRIES
+from callboard.engine.replies import AGAIN, LEFT, MOST_TRIES, UNASKED
 from callboard.engine.times import to_text
 from callboard.ports.transport import AnswerError, DeliveryError, Later, Reply
 from tests.engine.telling import ORDER, Order
@@ -197,3 +197,15 @@ def test_what_cannot_be_sent_is_tried_again_before_an_answer_is_waited_for(order
     order.send()
     order.hear(order.stock.told[0].id, TWO)
     assert order.state == "(reserved)"
+
+
+def test_an_answer_that_means_nothing_is_not_waited_for(order):
+    order.send("audit")
+    (message,) = order.audit.told
+    assert not message.answerable
+    assert order.tries == [("delivered", "")]
+    assert order.send("audit", days=1) == 0
+    order.hear(message.id, Reply("thanks"), service="audit")
+    assert order.tries[-1] == ("refused", UNASKED)
+    order.send()
+    assert order.stock.told[0].answerable

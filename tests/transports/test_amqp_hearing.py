@@ -41,6 +41,18 @@ def test_a_service_answers_where_the_message_says(run, rabbit, queue_name):
     assert heard == [("6f0c", {"count": 2})]
 
 
+def test_no_answer_is_asked_for_where_it_would_mean_nothing(run, rabbit, queue_name):
+    async def sent():
+        async with (
+            service(rabbit.url, queue_name) as (_, queue),
+            telling(rabbit.url, reply=True) as transport,
+        ):
+            assert await transport.deliver(to(queue_name, answerable=False)) is None
+            return await queue.get(no_ack=True)
+
+    assert run(sent()).reply_to is None
+
+
 @pytest.mark.parametrize(
     ("body", "properties", "taken"),
     [

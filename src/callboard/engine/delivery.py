@@ -20,8 +20,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random, SystemRandom
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
+from callboard.core.process import answerable
 from callboard.core.process import message as standard_message
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.engine.answering import Answering, sent_at, service_of
@@ -123,7 +124,9 @@ class Delivery:
         transport = self.services.get(service)
         if transport is None:
             raise DeliveryError("No service of this name is configured.", final=True)
-        return await transport.deliver(_message(held, seen))
+        message = _message(held, seen)
+        reply = await transport.deliver(message)
+        return None if isinstance(reply, Later) and not message.answerable else reply
 
     async def _wait(self, held: HeldJob, until: UntilEnd, begun: float) -> bool:
         """Let a notification wait until another process ends, which is no failed try. False when it
@@ -159,7 +162,11 @@ def _awaited(job: JobRecord) -> bool:
 def _message(held: HeldJob, seen: Seen) -> Message:
     own = held.job.payload.get("message", ABSENT)
     body: Json = _standard(held, seen) if isinstance(own, Absent) else own
-    return Message(held.job.id, service_of(held), body, held.job.process, held.job.event)
+    entry = cast("int | None", held.job.payload["entry"])
+    return Message(
+        *(held.job.id, service_of(held), body, held.job.process, held.job.event),
+        answerable=answerable(seen.scenario, str(held.job.payload["state"]), entry),
+    )
 
 
 def _standard(held: HeldJob, seen: Seen) -> JsonObject:

@@ -31,6 +31,7 @@ ATTEMPTS: Final = 20
 MOST_TRIES: Final = 100
 """What comes after so many tries of one message is counted, and not kept."""
 AGAIN: Final = "It had answered already."
+UNASKED: Final = "It was asked nothing: the notification has no trigger."
 
 Result: TypeAlias = Literal["taken", "refused", "unknown"]
 
@@ -89,8 +90,9 @@ class Replies:
         tries = await self.store.jobs.tries(message)
         if not tries:
             return "unknown"
-        answered = any(one.outcome == "answered" for one in tries)
-        return await self._keep(tries[0].process, service, message, AGAIN if answered else LEFT)
+        outcomes = {one.outcome for one in tries}
+        why = AGAIN if "answered" in outcomes else UNASKED if "delivered" in outcomes else LEFT
+        return await self._keep(tries[0].process, service, message, why)
 
     async def _keep(self, process: str, service: str, message: str, why: str) -> Result:
         """Let operators see an answer that nothing comes of."""

@@ -27,6 +27,8 @@ class Message:
     process: str
     etag: str
     """Hash of the event that entered the state."""
+    answerable: bool = True
+    """Whether an answer may be a step: none need be asked for where it may not, nor waited for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Amqp:
         with told(f"Nobody takes it: no queue gets what is sent with the routing key {key!r}."):
             async with asyncio.timeout(config.timeout):
                 await self._line.send(service, key, _sealed(message, config))
-        return None if config.reply_queue(service) is None else Later(config.response_timeout)
+        return None if _reply_to(message, config) is None else Later(config.response_timeout)
 
     async def listen(self, service: str, take: Take) -> None:
         """Give all answers of the service to `take`. Raises `DeliveryError` when the connection
@@ -85,6 +85,11 @@ class Amqp:
         return typed(message.body, about.content_type or "")
 
 
+def _reply_to(message: Message, config: AmqpConfig) -> str | None:
+    """The queue for the answer to a message; None where none is asked for."""
+    return config.reply_queue(message.service) if message.answerable else None
+
+
 def _sealed(message: Message, config: AmqpConfig) -> AmqpMessage:
     """A message as the broker gets it."""
     return AmqpMessage(
@@ -94,7 +99,7 @@ def _sealed(message: Message, config: AmqpConfig) -> AmqpMessage:
         delivery_mode=DeliveryMode.PERSISTENT,
         message_id=message.id,
         correlation_id=message.id,
-        reply_to=config.reply_queue(message.service),
+        reply_to=_reply_to(message, config),
         app_id=config.app_id or None,
         headers={"callboard-process": message.process, "callboard-etag": message.etag},
     )

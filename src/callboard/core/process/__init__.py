@@ -20,7 +20,7 @@ from callboard.core.process.instantiate import instantiate
 from callboard.core.process.path import path_of
 from callboard.core.process.predict import predict
 from callboard.core.process.replay import migrate, not_carried, replay, retrace, rewrite
-from callboard.core.process.service import message, trigger
+from callboard.core.process.service import answerable, message, trigger
 from callboard.core.process.step import step
 from callboard.core.process.timeout import timeout
 
@@ -36,6 +36,7 @@ __all__ = [
     "TimerSet",
     "Verification",
     "allowed",
+    "answerable",
     "cancel",
     "chain",
     "erased_event",

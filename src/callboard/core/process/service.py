@@ -51,6 +51,14 @@ def trigger(
     return meant if isinstance(meant, str) else None
 
 
+def answerable(scenario: Scenario, state: str, entry: int | None) -> bool:
+    """Whether the answer to a notification may mean an action; `entry` as for `trigger`, None for
+    one that follows from the actor of an action.
+    """
+    notify = scenario.states[state].notify
+    return entry is None or (entry < len(notify) and notify[entry].triggers)
+
+
 def _answered(state: State, service: str, entry: int | None) -> Notification | None:
     if entry is not None:
         return state.notify[entry] if entry < len(state.notify) else None

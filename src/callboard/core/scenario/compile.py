@@ -263,6 +263,7 @@ class _Compiler:
             entry=self.data({k: v for k, v in spec.items() if k not in ("if", "trigger")}, pointer),
             condition=self.condition(spec.get("if", True), f"{pointer}/if"),
             trigger=self.data(spec.get("trigger"), f"{pointer}/trigger"),
+            triggers=spec.get("trigger") is not None,
         )
 
 

@@ -101,6 +101,8 @@ class Notification:
     """Without `if` and `trigger`."""
     condition: Condition
     trigger: Data
+    triggers: bool
+    """Whether an answer may mean an action: there is a `trigger`."""
 
 
 @dataclass(frozen=True, slots=True)
