@@ -17,6 +17,7 @@ PAGES = (
     "docs/how-to/run-in-production.md",
     "docs/reference/settings.md",
     "docs/reference/providers.md",
+    "docs/how-to/use-brokers-and-mail.md",
 )
 FILES = [
     (page, text)

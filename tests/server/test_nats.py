@@ -8,6 +8,7 @@ import time
 
 import nats
 import pytest
+from nats.js.api import RetentionPolicy
 
 from tests.nats_server import nats_server
 from tests.server.staging import SUPPLY, staged
@@ -43,8 +44,10 @@ class Services:
     async def _open(self, server):
         self.client = await nats.connect(server.url)
         self.stream = self.client.jetstream()
-        for name, subject in (("S", "stock"), ("P", "parcels"), ("R", "replies.*.*")):
+        for name, subject in (("S", "stock"), ("P", "parcels")):
             await self.stream.add_stream(name=name, subjects=[subject])
+        kept = RetentionPolicy.WORK_QUEUE
+        await self.stream.add_stream(name="R", subjects=["replies.>"], retention=kept)
 
     def told(self, subject="stock"):
         return self.run(self._told(subject))
