@@ -9,6 +9,7 @@ Invariant: what it costs to look through them is spread, and delays neither the 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection
 from typing import Final
@@ -22,6 +23,8 @@ __all__ = ["look_through", "warn"]
 log: Final = logging.getLogger("callboard.services")
 
 SHOWN: Final = 20
+PAUSE_SECONDS: Final = 0.005
+"""Between two of them, for others to go on: one takes about a millisecond."""
 
 
 def warn(scenario_id: str, document: JsonObject, services: Collection[str]) -> None:
@@ -45,3 +48,4 @@ async def look_through(
         record = None if summary.id in passed else await store.get_scenario(summary.id)
         if record is not None:
             warn(record.id, record.document, services)
+            await asyncio.sleep(PAUSE_SECONDS)
