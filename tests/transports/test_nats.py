@@ -355,6 +355,19 @@ def test_listening_ends_when_the_server_goes(run, tmp_path):
         run(tell())
 
 
+def test_waiting_for_answers_never_looks_like_a_connection_that_broke(run, server, monkeypatch):
+    monkeypatch.setattr("callboard.transports.nats.FETCH_SECONDS", 0.002)
+
+    async def tell():
+        async with answering(server) as (_, way, _heard):
+            listening = asyncio.create_task(way.listen("stock", None))
+            await asyncio.sleep(1)
+            assert not listening.done()
+            listening.cancel()
+
+    run(tell())
+
+
 def test_without_answers_nothing_is_listened_to(run, server):
     async def tell():
         async with told(server) as way:

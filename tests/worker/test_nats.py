@@ -228,3 +228,16 @@ def test_one_that_is_not_let_in_ends_the_worker(tmp_path, run):
         with pytest.raises(Error, match="Authorization"):
             run(play(server))
         assert "wrong" not in repr(Nats(server.url, options={"password": "wrong"}))
+
+
+def test_waiting_for_messages_never_looks_like_a_connection_that_broke(
+    server, run, monkeypatch, caplog
+):
+    monkeypatch.setattr("callboard.worker.nats.FETCH_SECONDS", 0.002)
+
+    async def play():
+        async with using(server), serving(server, only(lambda _: None)):
+            await asyncio.sleep(1)
+
+    run(play())
+    assert caplog.messages == []

@@ -153,7 +153,7 @@ class Nats:
         """Take the next answers, or none when none come for a while."""
         try:
             heard = await consumer.fetch(BATCH, timeout=FETCH_SECONDS)
-        except nats.errors.TimeoutError:
+        except TimeoutError:  # The library raises one of its own, or Python's.
             return
         async with asyncio.TaskGroup() as tasks:
             for each in heard:

@@ -159,7 +159,7 @@ class _Session:
             if room <= 0:
                 await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
                 continue
-            with suppress(nats.errors.TimeoutError):
+            with suppress(TimeoutError):  # The library raises one of its own, or Python's.
                 for told in await consumer.fetch(room, timeout=FETCH_SECONDS):
                     task = asyncio.create_task(self._work(stream, service, told))
                     self._under_way.add(task)
