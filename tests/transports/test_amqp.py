@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import json
+import logging
 import socket
 import time
 
 import aio_pika
 import pytest
 
+from callboard.telemetry import LogConfig, configure_logs
 from tests.transports.amqp_service import TOLD, failure, service, telling, to
+from tests.transports.mailbox import certified
 
 
 def test_a_message_is_in_a_queue_with_all_it_needs(run, rabbit, queue_name):
@@ -119,9 +123,9 @@ def test_who_is_not_let_in_is_told_so_without_a_secret(run, rabbit, change, said
     assert not any(word in everything for word in ("pass-word", "guest", str(rabbit.port)))
 
 
-async def said_of(port):
+async def said_of(port, scheme="amqp"):
     """What is said of whoever listens there."""
-    url = f"amqp://guest:pass-word@127.0.0.1:{port}/"
+    url = f"{scheme}://guest:pass-word@127.0.0.1:{port}/"
     async with telling(url, timeout=1) as transport:
         return (await failure(transport, TOLD)).message
 
@@ -138,7 +142,40 @@ async def said_against(serve):
 def test_a_broker_that_is_not_there_is_told(run):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert "cannot be reached" in run(said_of(port))
+    assert run(said_of(port)) == "The broker cannot be reached (ConnectionRefusedError)."
+
+
+@pytest.fixture
+def written():
+    """All that is logged meanwhile, as the server does."""
+    stream = io.StringIO()
+    changed = [logging.getLogger(name) for name in ("", "uvicorn", "aiormq")]
+    levels, handlers = [one.level for one in changed], changed[0].handlers[:]
+    configure_logs(LogConfig(), stream)
+    yield stream
+    changed[0].handlers[:] = handlers
+    for one, level in zip(changed, levels, strict=True):
+        one.setLevel(level)
+
+
+def test_a_broker_that_is_away_is_no_error_in_the_log(run, written):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    run(said_of(port))
+    assert written.getvalue() == ""
+
+
+def test_a_broker_that_nobody_can_trust_is_told(run, tmp_path):
+    encryption, _ = certified(tmp_path)
+
+    async def silent(reader, writer):
+        writer.close()
+
+    async def against():
+        async with await asyncio.start_server(silent, "127.0.0.1", 0, ssl=encryption) as server:
+            return await said_of(server.sockets[0].getsockname()[1], "amqps")
+
+    assert run(against()) == "There is no safe connection to it: check its certificate."
 
 
 def test_what_is_no_broker_is_told(run):

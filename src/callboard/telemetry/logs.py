@@ -63,6 +63,9 @@ def configure_logs(config: LogConfig, stream: IO[str] | None = None) -> None:
     logging.basicConfig(handlers=[handler], level=config.level.upper(), force=True)
     if config.level == "info":
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    if config.level != "debug":
+        # It calls every broker that is away an error; whoever asked for it says that, and of whom.
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)
 
 
 class JsonLines(logging.Formatter):

@@ -178,6 +178,8 @@ def told(returned: str = "") -> Iterator[None]:
 
 
 def _text(error: Exception) -> str:
+    if type(error) is amqp.AMQPConnectionError and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # What the system said, of which the library keeps the numbers.
     if isinstance(error, AMQPInternalError) and _code(error) == NOT_ALLOWED:
         return NO_HOST
     for kind, text in TEXTS:

@@ -92,7 +92,8 @@ class Amqp:
                 raise
             except (TimeoutError, *amqp.CONNECTION_EXCEPTIONS) as error:
                 failures = 1 if session.stood else failures + 1
-                log.warning("the broker cannot be reached (%s)", type(error).__name__)
+                why = error.__cause__ or error
+                log.warning("the broker cannot be reached (%s)", type(why).__name__)
                 await happens(stop, min(LONGEST_PAUSE, backoff(failures)))
 
 
