@@ -82,6 +82,7 @@ def test_an_unknown_key_cannot_be_revoked(server):
         ({"expirationDays": 3, "expiration": "2027-01-01T00:00:00Z"}, "/expiration"),
         ({"expiration": "tomorrow"}, "/expiration"),
         ({"expiration": "2020-01-01T00:00:00Z"}, "/expiration"),
+        ({"expiration": "9999-12-31T23:59:59-23:59"}, "/expiration"),
         ({"processes": [{"scenarios": "x"}]}, "/processes/0"),
         ({"nmae": "x"}, ""),
     ],

@@ -289,4 +289,7 @@ def _time(claims: Mapping[str, Any], name: str) -> float | None:
     value = claims[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise invalid_token(f"its {name} is no time", "time")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise invalid_token(f"its {name} is no time", "time") from None

@@ -147,7 +147,8 @@ def _is_texts(value: object) -> bool:
 def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = from_text(text)
-    except ValueError:
+        to_text(moment)  # In UTC it may be past the last year that there is.
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         message = "The expiration is a time with its zone, like 2026-12-31T00:00:00Z."
