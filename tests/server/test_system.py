@@ -42,6 +42,9 @@ def test_it_is_alive_but_not_ready_without_its_database(server, tmp_path):
     (tmp_path / "callboard.db").unlink()
     assert server.get("/healthz").status_code == 200
     assert server.get("/readyz").status_code == 503
+    key = {"name": "Report", "privileges": ["process:read"]}
+    assert server.post("/apikey", "admin", json=key).status_code == 503
+    assert server.get("/admin/storage", "admin").status_code == 503
 
 
 def test_the_root_leads_to_the_documentation(server):

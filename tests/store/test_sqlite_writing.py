@@ -131,6 +131,23 @@ def test_it_is_not_ready_when_its_file_is_gone(adapter, run):
     run(store.close())
 
 
+def test_nothing_is_written_into_a_file_that_was_moved_away(adapter, run):
+    store = adapter.open()
+    run(store.put_scenario(scenario()))
+    elsewhere = adapter.path.with_name("elsewhere.db")
+    adapter.path.rename(elsewhere)
+    with pytest.raises(UnavailableError):
+        run(store.write_process(start(1)))
+    with pytest.raises(UnavailableError):
+        run(store.storage())
+    assert not run(store.ready())
+    elsewhere.rename(adapter.path)
+    assert run(store.ready())
+    run(store.write_process(start(2)))
+    run(store.close())
+    assert adapter.query("SELECT count(*) FROM processes") == [(1,)]
+
+
 def test_under_steady_load_the_log_is_started_over(adapter, run):
     size = 500_000
     store = adapter.open(checkpoint_bytes=100_000, log_bytes=size)

@@ -31,8 +31,11 @@ _READER_CACHE_KIB: Final = 2_048
 _STATEMENTS: Final = 256
 
 
-def connect(path: Path, *, wait: float, writes: bool = False) -> sqlite3.Connection:
-    """A connection to the file; one that does not write cannot.
+def connect(
+    path: Path, *, wait: float, writes: bool = False, makes: bool = True
+) -> sqlite3.Connection:
+    """A connection to the file; one that does not write cannot. `makes`: a file that is not there
+    is made. For a log without its file that would be the end: SQLite removes it.
 
     It may be used by any thread, by one at a time. Raises StoreError when the file is no SQLite
     database, cannot be opened, or cannot have a write-ahead log.
@@ -44,7 +47,8 @@ def connect(path: Path, *, wait: float, writes: bool = False) -> sqlite3.Connect
         )
     try:
         connection = sqlite3.connect(
-            path,
+            f"{path.absolute().as_uri()}?mode={'rwc' if makes else 'rw'}",
+            uri=True,
             timeout=wait,
             isolation_level=None,
             check_same_thread=False,

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
 from callboard.errors import UnavailableError
+from callboard.ports.store import StoreError
 
 Connect: TypeAlias = Callable[[], sqlite3.Connection]
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Readers:
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._with_connection, read)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreError, OSError) as error:
             raise _unavailable() from error
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ class SqliteStore:
         self._closed = False
         self._watching: list[Callable[[], None]] = []
         self._cache = ProcessCache(config.cached_processes, config.cached_bytes)
-        reading = partial(connect, path, wait=config.wait_seconds)
+        reading = partial(connect, path, wait=config.wait_seconds, makes=False)
         writing = partial(reading, writes=True)
         self._readers = Readers(reading, config.reader_threads)
         self._connect = writing
@@ -109,7 +109,9 @@ class SqliteStore:
         self._links = SqliteLinks(self._readers)
         self._checkpointer = Checkpointer(writing, config)
         self._writer = Writer(
-            connection, writing, config, self._deliver, self._checkpointer.written, telemetry
+            *(connection, writing, config, self._deliver, self._checkpointer.written),
+            is_there=self._is_there,
+            telemetry=telemetry,
         )
 
     @property
@@ -316,14 +318,21 @@ class SqliteStore:
     async def ready(self) -> bool:
         """Whether the database answers now, and, after a write that failed, takes one again."""
         try:
-            if self._path.stat().st_ino != self._inode or not self._writer.alive:
+            if not self._is_there() or not self._writer.alive:
                 return False
             if self._writer.failing:
                 await self._submit(CallUnit(probe))
             await self._readers.later(fetch_all(_PROCESSES["last_row"]))
-        except (OSError, UnavailableError):
+        except UnavailableError:
             return False
         return True
+
+    def _is_there(self) -> bool:
+        """Whether the file at the path is still the one that was opened."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
     async def figures(self) -> StoreFigures:
         """How it is now; cheap, whatever it holds. Raises `UnavailableError`."""

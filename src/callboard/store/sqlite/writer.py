@@ -7,7 +7,8 @@ written again one by one, each in a savepoint, so that only the culprit fails.
 
 Invariants: an answer is given only after the commit returned; the answers of a group come in one
 call into the event loop. A failing commit (a full disk) fails its whole group with
-`UnavailableError` and nothing else.
+`UnavailableError` and nothing else. Nothing is committed to a file that is no longer at its place:
+SQLite would, and all of it would be lost with the process.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ Request: TypeAlias = "tuple[Unit, asyncio.Future[Any]]"
 Deliver: TypeAlias = Callable[[Sequence[Request], Sequence[Answer]], None]
 """Gives requests their answers; called in the event loop."""
 
+GONE: Final = "The file of the database was moved or removed."
+
 _log: Final = logging.getLogger(__name__)
 _REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """Errors of the database that concern one statement only."""
@@ -50,15 +53,18 @@ class Writer:
         config: SqliteConfig,
         deliver: Deliver,
         written: Callable[[sqlite3.Connection, int], None],
+        is_there: Callable[[], bool],
         telemetry: Telemetry = SILENT,
     ) -> None:
         """Begin. `connect` makes another connection if this one breaks; `written` is called in the
-        thread after each commit, with about how many bytes it had."""
+        thread after each commit, with about how many bytes it had; `is_there` says before it
+        whether the file still is."""
         self._connection: sqlite3.Connection | None = connection
         self._connect = connect
         self._config = config
         self._deliver = deliver
         self._written = written
+        self._is_there = is_there
         self._telemetry = telemetry
         self._places = Places()
         self._gathered: list[Request] = []
@@ -140,6 +146,8 @@ class Writer:
         try:
             connection = self._open()
             answers = self._write_all(connection, units)
+            if not self._is_there():
+                raise FileNotFoundError(GONE)
             connection.execute("COMMIT")
         except Exception as error:
             _log.error("A commit failed.", exc_info=error)
