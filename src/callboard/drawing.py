@@ -6,6 +6,7 @@ carry script: what comes back is parsed, and everything but plain shapes and tex
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from callboard.core.scenario.diagram import NODE_LIMIT, Graph, dot
-from callboard.errors import UnavailableError
+from callboard.errors import InvalidError, UnavailableError
+
+_log = logging.getLogger(__name__)
 
 SECONDS = 10.0
 BYTES = 8_000_000
@@ -52,15 +55,25 @@ _ATTRIBUTES = frozenset(
 def svg(graph: Graph) -> str:
     """The graph as a standalone SVG document.
 
-    Raises UnavailableError when it is too large to draw, or the drawing program is not installed,
-    fails, or takes too long. Mermaid text is then the way out.
+    Raises InvalidError when it is too large to draw, or takes too long, which the next try will
+    not mend; UnavailableError when the drawing program is not installed, or fails. Mermaid text is
+    then the way out.
     """
-    if len(graph.nodes) > NODE_LIMIT or len(graph.edges) > EDGE_LIMIT:
-        raise UnavailableError(
-            f"The scenario has {len(graph.nodes)} states and {len(graph.edges)} transitions;"
-            f" at most {NODE_LIMIT} and {EDGE_LIMIT} are drawn. Ask for Mermaid text instead."
-        )
+    check_size(graph)
     return _clean(_run(dot(graph)), graph)
+
+
+def check_size(graph: Graph) -> None:
+    """Raise InvalidError for a graph that is not even tried, because it is too large."""
+    if len(graph.nodes) > NODE_LIMIT or len(graph.edges) > EDGE_LIMIT:
+        raise _too_large(
+            f"The scenario has {len(graph.nodes)} states and {len(graph.edges)} transitions;"
+            f" at most {NODE_LIMIT} and {EDGE_LIMIT} are drawn."
+        )
+
+
+def _too_large(why: str) -> InvalidError:
+    return InvalidError(f"{why} Ask for Mermaid text instead.", code="drawing")
 
 
 def _run(text: str) -> str:
@@ -73,10 +86,16 @@ def _run(text: str) -> str:
             check=True,
             env={},
         )
+    except subprocess.TimeoutExpired:
+        raise _too_large(f"The diagram takes more than {SECONDS:.0f} seconds to draw.") from None
     except (OSError, subprocess.SubprocessError) as error:
-        raise UnavailableError(f"The diagram cannot be drawn: {error}") from error
+        # What it says is about this machine: for operators, not for whoever asks.
+        _log.error("the drawing program failed", exc_info=error)
+        raise UnavailableError(
+            "The diagram cannot be drawn: the drawing program failed."
+        ) from error
     if len(done.stdout) > BYTES:
-        raise UnavailableError("The diagram is too large.")
+        raise _too_large(f"The diagram is larger than {BYTES} bytes.")
     return done.stdout.decode()
 
 

@@ -113,6 +113,16 @@ def test_a_diagram_is_mermaid_svg_or_dot(empty, stored):
     assert empty.get(f"{path}?format=gif", "alice").status_code == 400
 
 
+def test_what_is_too_large_to_be_drawn_can_be_had_as_text(empty):
+    states = "".join(f"  s{i}: {{on: go, goto: s{i + 1}}}\n" for i in range(300))
+    last = "  s300: {on: go, goto: (done)}\n"
+    large = empty.store("title: A\nstates:\n  initial: {on: go, goto: s0}\n" + states + last)
+    path = f"/scenarios/{large}/diagram"
+    refused = empty.get(f"{path}?format=svg", "alice")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "drawing")
+    assert empty.get(path, "alice").status_code == 200
+
+
 def test_a_diagram_shows_where_a_process_is(empty, stored, waiting):
     process = waiting.rpartition("/")[2]
     path = f"/scenarios/{stored}/diagram"

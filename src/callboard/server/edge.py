@@ -14,6 +14,7 @@ from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.ports.caller import Caller
 from callboard.server.config import ServerConfig
+from callboard.server.pictures import Pictures
 from callboard.server.streams import Streams
 from callboard.telemetry import SILENT, Telemetry
 
@@ -48,6 +49,8 @@ class Edge:
     telemetry: Telemetry = SILENT
     metrics: Callable[[], Awaitable[bytes]] | None = None
     """The numbers for Prometheus; None where they are not offered here."""
+    pictures: Pictures = field(default_factory=Pictures)
+    """Scenarios that are drawn."""
     streams: Streams = field(init=False)
     """The streams that are open."""
 

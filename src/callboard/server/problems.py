@@ -46,6 +46,7 @@ TITLES: Final[dict[str, tuple[int, str]]] = {
     "state-unknown": (400, "A transition leads to a state that does not exist"),
     "prediction": (400, "The process cannot be predicted"),
     "too-many": (400, "The list is too long for this order"),
+    "drawing": (400, "The diagram is too large to be drawn"),
     "read-only": (403, "Scenarios can only be read here"),
     "cross-origin": (403, "Not for this web page"),
     "key-limit": (403, "The API key is limited"),

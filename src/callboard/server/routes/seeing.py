@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, cast
 
-from callboard.core.scenario.diagram import Graph, dot, mermaid
+from callboard.core.scenario.diagram import dot, mermaid
 from callboard.core.values import Json, JsonObject
-from callboard.drawing import svg
 from callboard.engine.checking import Checked
 from callboard.engine.explaining import ExplainCommand
 from callboard.server.bodies import read_scenario
@@ -31,8 +28,6 @@ SVG_POLICY: Final = (
     b"content-security-policy",
     b"default-src 'none'; style-src 'unsafe-inline'; sandbox",
 )
-DRAWING: Final = ThreadPoolExecutor(2, thread_name_prefix="callboard-drawing")
-"""So many pictures are drawn at once, each in a process of its own."""
 
 
 async def explain_process(call: Call) -> Response:
@@ -75,7 +70,7 @@ async def draw_scenario(call: Call) -> Response:
     kind = _kind(call)
     vary: Headers = ((b"vary", b"accept"), (b"content-type", f"{kind}; charset=utf-8".encode()))
     if kind == SVG:
-        return Response(200, (*vary, SVG_POLICY), await _svg(found))
+        return Response(200, (*vary, SVG_POLICY), await call.edge.pictures.svg(found))
     text = mermaid(found) if kind == MERMAID else dot(found)
     return Response(200, vary, text.encode())
 
@@ -85,11 +80,6 @@ def _kind(call: Call) -> str:
     if named is not None:
         return PICTURES[str(named)]
     return preferred(call.header(b"accept"), tuple(PICTURES.values()))
-
-
-async def _svg(found: Graph) -> bytes:
-    loop = asyncio.get_running_loop()
-    return (await loop.run_in_executor(DRAWING, svg, found)).encode()
 
 
 EXPLAIN = Route(
@@ -185,7 +175,8 @@ DIAGRAM = Route(
     tag="scenarios",
     description=(
         "States, ends, actions with who does them, time-outs. As Mermaid text, as SVG, or as DOT, "
-        "by `Accept` or `format`. With a process, its path and where it is are marked."
+        "by `Accept` or `format`. With a process, its path and where it is are marked. What is too "
+        "large to be drawn as SVG is answered with 400 `drawing`; as text it can be had."
     ),
     parameters=(
         SCENARIO_ID,
