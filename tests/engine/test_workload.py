@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
-from callboard.engine.workload import LONG_SECONDS, Workload
+from callboard.engine import choosing
+from callboard.engine.commands import InboxCommand
+from callboard.engine.explaining import ExplainCommand
+from callboard.engine.workload import LONG_SECONDS, MANY, Workload
 from tests.engine.test_step import BROKEN
 from tests.engine.world import ADMIN, ALICE, act, begin
 
@@ -44,6 +48,12 @@ def test_after_long_work_the_next_is_done_in_a_thread(run):
     assert run(workload.do("a", busy, 0)) is HERE
 
 
+def test_work_of_many_parts_is_not_tried_here_first(run):
+    workload = Workload()
+    assert run(workload.do_parts("a", MANY, partial(idle, 0))) is HERE
+    assert run(workload.do_parts("a", MANY + 1, partial(idle, 0))) is not HERE
+
+
 def test_work_that_fails_is_timed_too(run):
     workload = Workload()
 
@@ -70,3 +80,35 @@ def test_a_heavy_scenario_steps_in_threads(engine, run):
     process = begin(engine, run, ALICE, "broken", as_actor="actor")
     engine.processes.workload._remember(process["scenario"]["id"])
     assert act(engine, run, ALICE, process["id"], "grow", represent=True).view
+
+
+CROWD = "\n".join(
+    [
+        "name: crowd",
+        "version: 1.0.0",
+        "title: Crowd",
+        f"actors: {{{', '.join(f'a{number}: {{}}' for number in range(MANY + 1))}}}",
+        """actions: {go: {if: !ref "current.actor.key == 'a1'"}}""",
+        "states:",
+        "  initial: {transitions: [{on: go, goto: again}]}",
+        "  again: {transitions: [{on: go, goto: initial}]}",
+    ]
+)
+
+
+def test_a_crowd_is_not_judged_in_the_event_loop(engine, run, monkeypatch):
+    """Each of its actors may cost what limits allow; together they would hold up everybody."""
+    where = []
+    judge = choosing.allowed
+    monkeypatch.setattr(
+        choosing,
+        "allowed",
+        lambda *given: where.append(threading.current_thread()) or judge(*given),
+    )
+    run(engine.scenarios.store(ADMIN, CROWD, "application/yaml"))
+    process = begin(engine, run, ALICE, "crowd", action="go")
+    act(engine, run, ADMIN, process["id"], "go")
+    run(engine.explaining.explain(ALICE, ExplainCommand(process["id"])))
+    run(engine.inbox.page(ALICE, InboxCommand()))
+    assert len(where) > 2 * MANY
+    assert HERE not in where

@@ -53,6 +53,11 @@ class Standing(NamedTuple):
     others: Sequence[str] = ()
     """Those that it may act for."""
 
+    @property
+    def candidates(self) -> int:
+        """How many actors it may act as."""
+        return len(self.own) + len(self.free) + len(self.others)
+
 
 def require(caller: Caller, *privileges: Privilege) -> None:
     """Raise unless the caller has one of the privileges: UnauthenticatedError when it is nobody,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, cast
 
 from callboard.core.process import Explanation, explain
@@ -53,7 +54,9 @@ class Explaining:
         if scenario.keeps_events:
             process = await self.reading.with_events(record)
         question = _Question(caller, scenario, standing, process)
-        answers = await self.workload.do(scenario.id, question.answers, command)
+        answers = await self.workload.do_parts(
+            scenario.id, question.size(command), partial(question.answers, command)
+        )
         return {
             "process": record.id,
             **question.situation(),
@@ -83,15 +86,23 @@ class _Question:
             "timeouts": timeouts,
         }
 
-    def answers(self, command: ExplainCommand) -> list[JsonObject]:
-        """One for each actor and action."""
-        actors = [command.actor] if command.actor is not None else list(self._actors())
-        actions = [command.action] if command.action is not None else list(self._actions())
-        if len(actors) * len(actions) > MOST:
+    def size(self, command: ExplainCommand) -> int:
+        """How many answers that would be. Raises InvalidError when it would be too many."""
+        asked = self._asked(command)
+        if len(asked) > MOST:
             raise InvalidError(
                 f"That would be more than {MOST} answers: name an actor or an action."
             )
-        return [self._answer(actor, action) for actor in actors for action in actions]
+        return len(asked)
+
+    def answers(self, command: ExplainCommand) -> list[JsonObject]:
+        """One for each actor and action."""
+        return [self._answer(actor, action) for actor, action in self._asked(command)]
+
+    def _asked(self, command: ExplainCommand) -> list[tuple[str, str]]:
+        actors = [command.actor] if command.actor is not None else self._actors()
+        actions = [command.action] if command.action is not None else self._actions()
+        return [(actor, action) for actor in actors for action in actions]
 
     def _actors(self) -> Iterator[str]:
         """Everybody who has a part: the actors, and the services."""

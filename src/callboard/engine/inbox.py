@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple, cast
 
 from callboard.core.scenario.compiled import Scenario
@@ -215,7 +216,10 @@ class Inbox:
         process = record.document
         if scenario.keeps_events:
             process = await self.reading.with_events(record)
-        return await self.reading.workload.do(scenario.id, actions_of, caller, scenario, process)
+        actors = len(access.actors_of(process))
+        return await self.reading.workload.do_parts(
+            scenario.id, actors, partial(actions_of, caller, scenario, process)
+        )
 
     async def _shown(self, task: _Task) -> JsonObject:
         face = await self.cache.face(task.record.scenario)

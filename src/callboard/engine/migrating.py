@@ -118,7 +118,8 @@ class Migrating:
             came |= {"timestamp": at, "by": access.signature(caller), "reason": command.reason}
         events = await self.store.get_events(record.id, record.version)
         chain = [item.event for item in events]
-        write = await self.workload.do(target.id, _work_out, target, record, chain, came)
+        work = partial(_work_out, target, record, chain, came)
+        write = await self.workload.do_parts(target.id, len(chain), work)
         state = str(_current(write.record)["key"])
         if command.dry_run:
             return Migrated(record.id, fits=True, state=state)

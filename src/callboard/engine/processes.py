@@ -86,7 +86,7 @@ class Processes:
         at = to_text(self.clock.now())
         process_id = self.ids.new() if link is None else link.process
         starting = Starting(caller, command, scenario, process_id, at)
-        write = await self.workload.do(scenario.id, starting.write)
+        write = await self.workload.do_parts(scenario.id, starting.judged, starting.write)
         shown = await self.reading.view(
             write.record, scenario, write.events, predict=command.predict
         )
@@ -161,9 +161,9 @@ class Processes:
         if scenario.keeps_events:
             process = await self.reading.with_events(record)
         at = max(to_text(self.clock.now()), record.updated)
-        step = await self.workload.do(
-            scenario.id, work_out, caller, standing, scenario, record, process, command, at
-        )
+        judged = 1 if command.as_actor is not None else standing.candidates
+        work = partial(work_out, caller, standing, scenario, record, process, command, at)
+        step = await self.workload.do_parts(scenario.id, judged, work)
         write, shown = with_link(step.write, None if step.reasons else link), None
         if (command.represent or command.predict) and not step.reasons:
             shown = await self._view_after(write, scenario, predict=command.predict)

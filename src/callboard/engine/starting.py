@@ -31,6 +31,13 @@ class Starting:
     process_id: str
     at: str
 
+    @property
+    def judged(self) -> int:
+        """How many actors may have to be judged to find the one that the starter is."""
+        if self.command.as_actor is not None:
+            return 1
+        return len(self.scenario.actors.keys() | self.command.actors.keys())
+
     def write(self) -> ProcessWrite:
         """The write of the new process. Raises InvalidError, ForbiddenError, EvaluationError,
         StateUnknownError.

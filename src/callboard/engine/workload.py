@@ -5,6 +5,9 @@ them to a thread and back. So work is done at once and its time is taken; when i
 scenario is remembered, and its further work goes to a thread, until that takes little of a
 processor's time there. A scenario can hold up the others once (the limits of evaluation bound for
 how long), not again and again (architecture 9.8).
+
+Each evaluation has its own bound. Work that consists of many (each actor judged for itself, each
+event of a chain) would add them up, so it goes to a thread without being tried first.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ T = TypeVar("T")
 Given = ParamSpec("Given")
 
 LONG_SECONDS: Final = 0.02
+MANY: Final = 8
+"""More parts than this, each bounded for itself, are not worked through in the event loop."""
 _REMEMBERED: Final = 1_024
 
 
@@ -47,6 +52,12 @@ class Workload:
         finally:
             if perf_counter() - begun > LONG_SECONDS:
                 self._remember(scenario)
+
+    async def do_parts(self, scenario: str, parts: int, work: Callable[[], T]) -> T:
+        """As `do`, for work of so many parts, each of which may take what limits allow."""
+        if parts > MANY:
+            return await self._in_thread(scenario, work)
+        return await self.do(scenario, work)
 
     async def _in_thread(self, scenario: str, work: Callable[[], T]) -> T:
         took = LONG_SECONDS
