@@ -43,7 +43,8 @@ IF_MATCH: Final = Parameter(
     "ETag of the process as you saw it: 412, and nothing happens, when it has moved on.",
 )
 
-TAG: Final = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+TAG: Final = re.compile(r'[\s,]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,[\s,]*|$)')
+"""One of a list; empty elements between are passed over (RFC 9110, 5.6.1.2)."""
 NO_CACHE: Final = (b"cache-control", b"private, no-cache")
 
 
