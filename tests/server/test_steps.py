@@ -149,7 +149,10 @@ def test_a_repeated_start_makes_one_process(server):
     assert first.headers["etag"] == again.headers["etag"]
 
 
-@pytest.mark.parametrize("change", [{"json": 2}, {"headers": {"if-match": "*"}}])
+@pytest.mark.parametrize(
+    "change",
+    [{"json": 2}, {"headers": {"if-match": "*"}}, {"headers": {"content-type": "text/plain"}}],
+)
 def test_another_request_with_the_same_key_is_refused(server, change):
     path = server.asked()
     key = {"idempotency-key": "once"}

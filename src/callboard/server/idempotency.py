@@ -1,7 +1,8 @@
 """`Idempotency-Key`: what makes a request this request, so that a repeat is known as one.
 
 Theory: the fingerprint covers everything that decides what the request does: method, path, actor,
-condition, and the body. The engine keeps the first answer under (credential, key) and compares.
+condition, and the body; of its type only whether it is a text, since the same bytes mean something
+else then. The engine keeps the first answer under (credential, key) and compares.
 
 Specification: api, section 3; architecture: 9, rule 6.
 """
@@ -15,6 +16,7 @@ from typing import Final
 from callboard.engine.commands import Idempotency
 from callboard.errors import InvalidError
 from callboard.server.messages import Call
+from callboard.server.negotiation import media_type
 from callboard.server.route import Parameter
 
 __all__ = ["IDEMPOTENCY_KEY", "idempotency"]
@@ -46,4 +48,6 @@ def idempotency(call: Call) -> Idempotency | None:
     ):
         digest.update(len(part).to_bytes(4, "big") + part)
     digest.update(sha256(call.body).digest())
+    if media_type(call.headers.get(b"content-type"))[0] == "text/plain":
+        digest.update(b"text")
     return Idempotency(key, digest.hexdigest())
