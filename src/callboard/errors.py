@@ -63,15 +63,23 @@ class Reason:
 
 
 def told(reasons: Sequence[Reason], most: int = 5) -> str:
-    """The reasons in one line, each with its place; past `most`, how many there are besides.
+    """The reasons in one line, each with its place; past `most`, how many there are besides. What
+    is not about a place in a value but all of it is about `it`.
 
     >>> told([Reason("r", "must be at most 5", "/n"), Reason("r", "Not now.")])
     '/n: must be at most 5. Not now.'
+    >>> told([Reason("r", "must be a text", "")])
+    'It must be a text.'
     """
-    lines = [f"{r.pointer}: {r.message}" if r.pointer else r.message for r in reasons[:most]]
+    lines = [f"{r.pointer}: {r.message}" if r.pointer else _whole(r) for r in reasons[:most]]
     if len(reasons) > most:
         lines.append(f"And {len(reasons) - most} more.")
     return " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in lines)
+
+
+def _whole(reason: Reason) -> str:
+    begins = reason.pointer is not None and reason.message[:1].islower()
+    return f"It {reason.message}" if begins else reason.message
 
 
 class CallboardError(Exception):
