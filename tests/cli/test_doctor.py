@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -153,7 +156,14 @@ def test_a_good_token_is_told_what_it_is_taken_for() -> None:
     assert "'zoe'" in result.stdout
     assert "'admin' gives *" in result.stdout
     assert "'clerk' gives no privileges" in result.stdout
-    assert "ends: 2096" in result.stdout
+    assert "ends: 2096-10-02T07:06:40Z" in result.stdout
+    assert "(the token says nothing)" in result.stdout
+
+
+def test_a_token_that_ends_beyond_the_calendar_is_told() -> None:
+    result = callboard("doctor", "--token", "-", stdin=signed({**GOOD, "exp": 1e300}))
+    assert result.exit_code == 0, result.output
+    assert "ends: 1e+300" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -263,6 +273,19 @@ def test_the_keys_of_the_provider_are_fetched(issuer: str, monkeypatch) -> None:
     assert account is not None
     found = wrong("--dev", "--token", "-", stdin=demo_token(account, time.time()))
     assert "cannot be had" in found["key"]
+
+
+def test_what_is_found_is_said_once(installation: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "callboard", "doctor", "--dev"],
+        env={**os.environ, "CALLBOARD_AUTH_JWKS_URL": "http://127.0.0.1:1/keys"}
+        | {"CALLBOARD_AUTH_JWT_SECRET": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.count("127.0.0.1:1") == 1
 
 
 def test_a_file_that_cannot_be_read_is_a_failure(tmp_path: Path) -> None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from callboard.auth.apikey import caller_of, why_refused
 from callboard.auth.caller import caller_of_user
-from callboard.auth.jwt import JwtVerifier, read_claims, read_header
+from callboard.auth.jwt import JwtVerifier, read_claims, read_header, shown
 from callboard.auth.refusal import TokenError
 from callboard.errors import RequestError
 from callboard.ports.caller import Caller, ProcessLimit
@@ -66,7 +65,7 @@ def _claims(verifier: JwtVerifier, claims: dict[str, Any]) -> Iterator[Told]:
     expires: float | None = None
     try:
         expires = verifier.check_times(claims)
-        ends = "never" if expires is None else _time(expires - verifier.config.jwt_leeway)
+        ends = "never" if expires is None else shown(expires - verifier.config.jwt_leeway)
         yield Told("time", True, f"valid now; ends: {ends}.")
     except TokenError as error:
         yield Told(error.check, False, error.told)
@@ -94,7 +93,8 @@ def _party(verifier: JwtVerifier, name: str, claims: Mapping[str, Any]) -> str:
     if wanted:
         return "is the configured one."
     claim = claims.get("iss" if name == "issuer" else "aud")
-    return f"any will do: auth.jwt_{name} is not set (the token says {claim!r:.200})."
+    says = "nothing" if claim is None else f"{claim!r:.200}"
+    return f"any will do: auth.jwt_{name} is not set (the token says {says})."
 
 
 def _roles(verifier: JwtVerifier, roles: tuple[str, ...]) -> Iterator[Told]:
@@ -149,7 +149,3 @@ def _privileges(caller: Caller) -> Told:
 
 def _names(names: Any) -> str:
     return ", ".join(names) or "none"
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")

@@ -31,7 +31,7 @@ from callboard.core.values import Json
 from callboard.errors import CanonicalError, EvaluationError, TextError
 from callboard.ports.caller import User
 
-__all__ = ["JwtVerifier", "Keys", "OneKey", "Verified", "invalid_token"]
+__all__ = ["JwtVerifier", "Keys", "OneKey", "Verified", "invalid_token", "shown"]
 
 LONGEST: Final = 16_384
 _DEEPEST: Final = 32
@@ -159,10 +159,10 @@ class JwtVerifier:
         now, leeway = self._now(), self.config.jwt_leeway
         expires, starts = _time(claims, "exp"), _time(claims, "nbf")
         if expires is not None and now >= expires + leeway:
-            told = f"it has expired at {_shown(expires)}; it is {_shown(now)}."
+            told = f"it has expired at {shown(expires)}; it is {shown(now)}."
             raise invalid_token("it has expired", "time", told)
         if starts is not None and now < starts - leeway:
-            told = f"it is not valid before {_shown(starts)}; it is {_shown(now)}."
+            told = f"it is not valid before {shown(starts)}; it is {shown(now)}."
             raise invalid_token("it is not valid yet", "time", told)
         return None if expires is None else expires + leeway
 
@@ -228,10 +228,10 @@ def _nobody() -> TokenError:
     return invalid_token("its claims do not say who it is about", "claims", told)
 
 
-def _shown(seconds: float) -> str:
+def shown(seconds: float) -> str:
     """A time for people.
 
-    >>> _shown(0), _shown(1e300)
+    >>> shown(0), shown(1e300)
     ('1970-01-01T00:00:00Z', '1e+300')
     """
     try:

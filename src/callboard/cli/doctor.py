@@ -43,10 +43,13 @@ def command(token: str | None, dev: bool | None, database: str | None, config: P
     printed; it may run beside the server.
     """
     import asyncio
+    import logging
 
     from callboard.compose.doctor import examine
     from callboard.settings import SettingsError, load_settings
 
+    # What is logged on the way is among what is printed; without this Python would print it, too.
+    logging.getLogger("callboard").addHandler(logging.NullHandler())
     given = {"dev": dev, "database": database}
     overrides = {name: value for name, value in given.items() if value is not None}
     credential = None if token is None else _read(token)
