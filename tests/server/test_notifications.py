@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+
+from callboard.compose.system import MovableClock
+from callboard.engine.apikeys import MAX_DAYS
+from callboard.errors import InvalidError
 
 SCENARIO = """
 title: Notice
@@ -72,3 +77,15 @@ def test_leaving_the_state_takes_it_from_the_list(empty, told):
 
 def test_the_clock_of_a_test_cannot_be_moved(empty):
     assert empty.post("/admin/clock", "admin", json={"seconds": 5}).status_code == 403
+
+
+def test_a_clock_that_is_moved_stays_in_the_calendar():
+    """It took only so many moves until no answer was possible any more."""
+    clock, far = MovableClock(), 1_000_000_000
+    for _ in range(219):
+        clock.move(far)
+    before = clock.now()
+    with pytest.raises(InvalidError, match="no further"):
+        clock.move(100 * far)
+    assert before <= clock.now() < before + timedelta(hours=1)
+    assert clock.now() + timedelta(days=MAX_DAYS)

@@ -7,9 +7,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from callboard.errors import InvalidError
+
 __all__ = ["MovableClock", "SystemClock", "SystemIds"]
 
-LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Far enough, and what is so many days after it still has a date."""
 
 
 class SystemClock:
@@ -28,11 +31,16 @@ class MovableClock:
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return min(datetime.now(UTC) + self._ahead, LATEST)
+        return datetime.now(UTC) + self._ahead
 
     def move(self, seconds: int) -> datetime:
-        """Let so many seconds pass; the time then."""
-        self._ahead += timedelta(seconds=seconds)
+        """Let so many seconds pass; the time then. Raises InvalidError beyond the last that it can
+        show, and stays where it is.
+        """
+        ahead = self._ahead + timedelta(seconds=seconds)
+        if ahead > LATEST - datetime.now(UTC):
+            raise InvalidError(f"The clock goes no further than the year {LATEST.year}.")
+        self._ahead = ahead
         return self.now()
 
 
