@@ -63,6 +63,7 @@ def test_no_answer_is_asked_for_where_it_would_mean_nothing(run, rabbit, queue_n
         (b"", {}, "cannot be read"),
         (b"\xff", {"content_type": None}, "not in UTF-8"),
         (b"x", {"content_encoding": "gzip"}, "compressed"),
+        (b"none", {"headers": {"callboard-refused": "true"}}, "turned the message down: none"),
         (b"[" + b"1," * 1000 + b"1]", {}, "larger than 1000 bytes"),
     ],
 )

@@ -93,6 +93,19 @@ def test_a_process_moves_by_what_a_worker_answers_over_amqp(tmp_path, rabbit):
         assert (shipped.process, shipped.body) == (process, "Send 2")
 
 
+def test_operators_see_why_a_worker_turned_a_message_down(tmp_path, rabbit):
+    tables = {"stock": {"provider": "amqp", "url": rabbit.url, "exchange": "no", "reply": True}}
+    worker, told = answering(Refused("We have none."))
+    with staged(tmp_path, {}, services=tables) as stage:
+        stage.world.store(SUPPLY)
+        stage.world.run(
+            stage.opened.enter_async_context(serving(rabbit.url, worker, exchange="no"))
+        )
+        given_up = stage.until_given_up(stage.order())
+        assert given_up["last"]["detail"] == "It turned the message down: We have none."
+        assert len(told) == 1
+
+
 def test_a_message_is_read_and_answered(run, rabbit, name):
     told = []
 

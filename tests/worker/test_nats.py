@@ -96,6 +96,17 @@ def test_a_process_moves_by_what_a_worker_answers_over_nats(tmp_path, server):
         assert (shipped.process, shipped.body) == (process, "Send 2")
 
 
+def test_operators_see_why_a_worker_turned_a_message_down(tmp_path, server):
+    tables = {"stock": {"provider": "nats", "servers": [server.url], "reply": True}}
+    worker, told = answering(Refused("Wir haben keine Öfen."))
+    with staged(tmp_path, {}, services=tables) as stage:
+        stage.world.store(SUPPLY)
+        stage.world.run(stage.opened.enter_async_context(serving(server, worker)))
+        given_up = stage.until_given_up(stage.order())
+        assert given_up["last"]["detail"] == "It turned the message down: Wir haben keine Öfen."
+        assert len(told) == 1
+
+
 def test_what_was_put_off_comes_again_and_what_was_turned_down_does_not(server, run):
     times = []
 

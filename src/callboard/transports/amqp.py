@@ -27,7 +27,7 @@ from callboard.ports.transport import AnswerError, Later, Message, Provider, Rep
 from callboard.transports.amqp_broker import Line, told
 from callboard.transports.amqp_config import AmqpConfig
 from callboard.transports.amqp_hearing import hearing
-from callboard.transports.bodies import content_type, encoded, typed
+from callboard.transports.bodies import REFUSED, content_type, encoded, turned_down, typed
 
 __all__ = ["PROVIDER", "Amqp"]
 
@@ -82,6 +82,8 @@ class Amqp:
             raise AnswerError(f"Its answer is larger than {self._config.answer_bytes} bytes.")
         if (about.content_encoding or "").lower() not in PLAIN:
             raise AnswerError("Its answer is compressed, or not in UTF-8.")
+        if REFUSED in (about.headers or {}):
+            raise turned_down(message.body)
         return typed(message.body, about.content_type or "")
 
 

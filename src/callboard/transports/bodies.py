@@ -18,8 +18,13 @@ from callboard.core.scenario.text import load_json
 from callboard.core.values import Json
 from callboard.errors import TextError
 from callboard.ports.transport import AnswerError
+from callboard.telemetry import printable
 
-__all__ = ["content_type", "encoded", "typed", "untyped"]
+__all__ = ["REFUSED", "content_type", "encoded", "turned_down", "typed", "untyped"]
+
+REFUSED: Final = "callboard-refused"
+"""The header, over a broker, of what is no answer but says why the message is turned down."""
+LONGEST_REASON: Final = 200
 
 CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 JSON_BEGINS: Final = (b"{", b"[", b'"')
@@ -56,6 +61,16 @@ def untyped(data: bytes) -> Json:
     """
     start = data.lstrip(JSON_SPACE)[:1]
     return _json(data) if start in JSON_BEGINS or _is_json(data) else _text(data)
+
+
+def turned_down(data: bytes) -> AnswerError:
+    """That a service does not do what it was told, and why.
+
+    >>> turned_down("We have none.".encode()).message
+    'It turned the message down: We have none.'
+    """
+    reason = printable(data.decode("utf-8", "replace"), LONGEST_REASON).strip()
+    return AnswerError(f"It turned the message down: {reason}")
 
 
 def _is_json(data: bytes) -> bool:

@@ -39,7 +39,14 @@ from callboard.ports.transport import (
     Take,
 )
 from callboard.telemetry import printable
-from callboard.transports.bodies import content_type, encoded, typed, untyped
+from callboard.transports.bodies import (
+    REFUSED,
+    content_type,
+    encoded,
+    turned_down,
+    typed,
+    untyped,
+)
 from callboard.transports.nats_config import SUBJECT, NatsConfig
 from callboard.transports.nats_connection import Connection, told
 
@@ -176,6 +183,8 @@ class Nats:
         if not heard.data:
             raise AnswerError("Its answer is empty.")
         kind = {name.lower(): value for name, value in (heard.headers or {}).items()}
+        if REFUSED in kind:
+            raise turned_down(heard.data)
         if "content-type" in kind:
             return Reply(typed(heard.data, kind["content-type"]))
         return Reply(untyped(heard.data))

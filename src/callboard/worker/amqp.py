@@ -188,9 +188,9 @@ class _Session:
     async def _outcome(
         self, channel: AbstractChannel, incoming: AbstractIncomingMessage, message: Message
     ) -> Outcome:
-        """What came of a message, with its answer at the broker."""
+        """What came of a message, with its answer, or why it was turned down, at the broker."""
         outcome = await self._desk.handle(message)
-        if not (isinstance(outcome, Answered) and outcome.content and incoming.reply_to):
+        if isinstance(outcome, Failed) or not (outcome.content and incoming.reply_to):
             return outcome
         answer = AmqpMessage(
             outcome.content,
@@ -198,6 +198,7 @@ class _Session:
             content_encoding="utf-8",
             delivery_mode=DeliveryMode.PERSISTENT,
             correlation_id=incoming.correlation_id or message.id,
+            headers=dict(outcome.headers),
         )
         try:
             await channel.default_exchange.publish(answer, incoming.reply_to, mandatory=True)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 __all__ = ["Answered", "Failed", "Outcome", "Refused", "Retry", "Step", "Turned", "answered"]
+
+TEXT: Final = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,12 @@ class Answered:
     @property
     def content_type(self) -> str:
         """What `content` is."""
-        text = isinstance(self.value, str)
-        return "text/plain; charset=utf-8" if text else "application/json"
+        return TEXT if isinstance(self.value, str) else "application/json"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What a broker carries beside `content`."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,21 @@ class Turned:
     """It was turned down, and is not to come again."""
 
     reason: str
+
+    @property
+    def content(self) -> bytes:
+        """The reason as it is sent over a broker, in the place of an answer."""
+        return (self.reason or "No reason was given.").encode()
+
+    @property
+    def content_type(self) -> str:
+        """What `content` is."""
+        return TEXT
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What tells a reason from an answer."""
+        return {"callboard-refused": "true"}
 
 
 Outcome: TypeAlias = Answered | Failed | Turned

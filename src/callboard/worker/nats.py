@@ -193,12 +193,12 @@ class _Session:
             await told.nak(delay=backoff(tried, outcome.after))
 
     async def _outcome(self, stream: JetStreamContext, told: Msg, message: Message) -> Outcome:
-        """What came of a message, its answer kept by a stream."""
+        """What came of a message, its answer, or why it was turned down, kept by a stream."""
         outcome = await self._desk.handle(message)
         reply_to = _headers(told).get(REPLY_TO)
-        if not (isinstance(outcome, Answered) and outcome.content and reply_to):
+        if isinstance(outcome, Failed) or not (outcome.content and reply_to):
             return outcome
-        headers = {"Content-Type": outcome.content_type}
+        headers = {"Content-Type": outcome.content_type, **outcome.headers}
         try:
             await stream.publish(reply_to, outcome.content, headers=headers)
         except (NoStreamResponseError, APIError, nats.errors.Error, TimeoutError) as error:
