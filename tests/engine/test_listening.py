@@ -91,3 +91,31 @@ def test_one_that_has_nothing_to_hear_is_left_alone(run):
     deaf = Deaf()
     heard(run, deaf)
     assert deaf.calls == 1
+
+
+def test_the_end_does_not_wait_for_one_that_missed_that_it_was_told(run, monkeypatch):
+    monkeypatch.setattr(listening, "CANCEL_SECONDS", 0.01)
+
+    class Absent:
+        told = 0
+
+        async def listen(self, service, take):
+            while self.told < 2:
+                try:
+                    await asyncio.sleep(3600)
+                except asyncio.CancelledError:
+                    self.told += 1
+            raise asyncio.CancelledError
+
+        async def receive(self, *_):
+            raise AssertionError
+
+    async def ended():
+        absent = Absent()
+        listener = Listening(SimpleNamespace(receive=absent.receive), {"stock": absent})
+        listener.start()
+        await asyncio.sleep(0)
+        await asyncio.wait_for(listener.stop(), 5)
+        return absent.told
+
+    assert run(ended()) == 2

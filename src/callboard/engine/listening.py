@@ -28,6 +28,7 @@ STEADY_SECONDS: Final = 60.0
 """Listening that went on for so long begins again with the first pause."""
 WAIT_SECONDS: Final = 1.0
 """How long to wait for the database, or for others to leave a process alone."""
+CANCEL_SECONDS: Final = 0.5
 LONGEST_ID: Final = 100
 
 _log: Final = logging.getLogger("callboard.replies")
@@ -49,9 +50,12 @@ class Listening:
 
     async def stop(self) -> None:
         """Listen no more. What is not stored by now will be heard again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        going = set(self._tasks)
+        while going:
+            for task in going:
+                task.cancel()
+            # Once may not do: `wait_for` of Python 3.11 swallows it when a time is over just then.
+            _, going = await asyncio.wait(going, timeout=CANCEL_SECONDS)
 
     async def _listen(self, service: str, listener: Listener) -> None:
         pause = FIRST_PAUSE
