@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 
+from callboard.compose.system import MovableClock
 from callboard.engine.circuit import FAILURES
 from callboard.engine.config import EngineConfig
 from callboard.engine.delivery import FACTOR
@@ -27,8 +28,9 @@ from callboard.telemetry.metrics import METRICS
 from tests.acceptance.pages import BLOCK, free_port, read_page
 from tests.acceptance.serving import Server
 from tests.cli.running import callboard
-from tests.server.staging import Stage
+from tests.server.staging import Stage, staged
 from tests.server.world import world
+from tests.transports.receiver import answer
 
 CONNECT = read_page("docs/how-to/connect-a-service.md")
 FAILS = read_page("docs/how-to/when-a-service-fails.md")
@@ -218,3 +220,19 @@ def test_the_file_of_the_page_and_the_environment_make_a_service(tmp_path: Path)
     path.write_text(text)
     environ = {"SERVICE_STOCK_ROOM_URL": "http://stock.example", "CONFIG_PATH": str(path)}
     assert set(load_settings(environ=environ).services) == {"stock-room"}
+
+
+def test_a_manager_is_reminded_until_somebody_else_decides(tmp_path: Path) -> None:
+    (text,) = shown(read_page("docs/how-to/use-brokers-and-mail.md"), "yaml")[-1:]
+    ports = {"manager": free_port()}
+    with staged(tmp_path, ports, clock=MovableClock()) as stage:
+        manager = stage.service("manager", answer())
+        stage.world.store(text)
+        body = {"scenario": "decide", "action": "ask"}
+        process = str(stage.world.post("/processes", "alice", json=body).json()["id"])
+        for said in ("waits for you", "still waits for you", "by tomorrow"):
+            stage.until(lambda said=said: manager.told and said in manager.told[-1].body.decode())
+            assert stage.state(process) == "deciding"
+            stage.world.post("/admin/clock", "admin", json={"seconds": 86_400})
+        stage.until_state(process, "escalated")
+        assert len(manager.told) == 3
