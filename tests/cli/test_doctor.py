@@ -100,6 +100,9 @@ def test_services_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     result = callboard("doctor")
     assert "services    stock" in result.stdout
     assert "hidden" not in result.output
+    assert "not signed, for they have no secret: stock." in result.stdout
+    monkeypatch.setenv("SERVICE_STOCK_SECRET", "whsec_" + "A" * 32)
+    assert "not signed" not in callboard("doctor").stdout
     monkeypatch.setenv("SERVICE_STOCK_PROVIDER", "webhok")
     assert "services.stock" in wrong()["settings"]
 

@@ -30,8 +30,9 @@ from callboard.errors import CallboardError
 from callboard.ports.store import StoreError
 from callboard.ports.tokens import PREFIX, digest_of
 from callboard.schemas import SchemaFolderError, load_schemas
-from callboard.settings import Settings, SettingsError
+from callboard.settings import Settings, SettingsError, services_of
 from callboard.store.glance import Glance, glance
+from callboard.transports.webhook_config import WebhookConfig
 
 __all__ = ["Told", "examine"]
 
@@ -164,6 +165,9 @@ def _services(settings: Settings, seen: Glance | None) -> Iterator[Told]:
         return
     told = ", ".join(names) if names else "none: what scenarios notify is given up."
     yield Told("services", True, told)
+    if unsigned := _unsigned(settings):
+        text = f"what these are told is not signed, for they have no secret: {', '.join(unsigned)}."
+        yield Told("services", True, text)
     missing: dict[str, list[str]] = {}
     for record in seen.find_scenarios() if seen is not None else ():
         for name in services_named(record.document).difference(names):
@@ -173,6 +177,16 @@ def _services(settings: Settings, seen: Glance | None) -> Iterator[Told]:
         yield Told("services", settings.dev, text)
     if len(missing) > SHOWN:
         yield Told("services", settings.dev, f"and {len(missing) - SHOWN} more are not.")
+
+
+def _unsigned(settings: Settings) -> list[str]:
+    """The services that are told by HTTP and have no secret, meant so or misspelt."""
+    usable = services_of(settings).usable
+    return sorted(
+        service.name
+        for service in usable
+        if isinstance(service.config, WebhookConfig) and not service.config.secret
+    )
 
 
 def _few(titles: list[str]) -> str:
