@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callboard.core.limits import DEFAULT_LIMITS
 from tests.server.world import World, world
 
 JSON = {"content-type": "application/json"}
@@ -112,6 +113,30 @@ def test_how_large_a_process_may_become(tmp_path: Path) -> None:
         ]
         assert statuses == [204, 400, 204]
         assert len(server.get(path, "alice").json()["vars"]["all"]) == 600
+
+
+@pytest.mark.parametrize("response", ["x" * 900_000, {"k" * 900_000: 1}, [{"a": 1}] * 9_000])
+def test_what_is_refused_is_not_kept_without_bound(tmp_path: Path, response: object) -> None:
+    """Anybody who is an actor can be refused again and again, also after the end."""
+    schema = "{type: array, items: {type: object, additionalProperties: false}, maxItems: 9}"
+    text = (
+        f"title: Strict\nactors: {{a: {{}}}}\nactions: {{go: {{response: {schema}}}}}\n"
+        "states: {initial: {on: go, goto: (done)}}\n"
+    )
+    with world(tmp_path) as server:
+        body = {"scenario": server.store(text)}
+        path = server.post("/processes", "alice", json=body).headers["location"]
+        refused = server.post(f"{path}/go", "alice", json=response)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (
+            400,
+            "response-invalid",
+        )
+        event = server.get(path, "alice").json()["events"][-1]
+        assert event["skipped"]
+        assert len(json.dumps(event)) < 3 * DEFAULT_LIMITS.refused_bytes
+        assert server.get(f"{path}/verify", "alice").json()["ok"]
+        server.post(f"{path}/go", "alice", json={"small": 1})
+        assert server.get(path, "alice").json()["events"][-1]["response"] == {"small": 1}
 
 
 @pytest.mark.parametrize("limit", [("1", 200), ("100", 200), ("0", 400), ("101", 400), ("x", 400)])

@@ -43,6 +43,9 @@ class Limits:
     """Actors of one process, those created at run time included."""
     process_bytes: int = 4_194_304
     """A process document, without its events, as JSON."""
+    refused_bytes: int = 16_384
+    """What the event of a refused step keeps of the response, and of the reasons, as JSON: a larger
+    response is left out, and longer reasons are cut."""
     path_index: int = 10_000
     """The largest list index that an update path may create."""
 

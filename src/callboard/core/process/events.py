@@ -5,12 +5,17 @@ section "Events").
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
+
+import orjson
 
 from callboard.core.canonical import Hasher, event_hash
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.errors import Reason
+
+_CUT: Final = 200
+"""Characters of a reason, where all of them together are too long."""
 
 
 def instantiate_event(
@@ -34,10 +39,29 @@ def action_event(
     return event
 
 
-def skipped(event: JsonObject, errors: Sequence[Reason]) -> JsonObject:
-    """The event as it is recorded when it was refused, not sealed yet."""
+def skipped(event: JsonObject, errors: Sequence[Reason], most: int) -> JsonObject:
+    """The event as it is recorded when it was refused, not sealed yet.
+
+    Its response is left out where it is larger than `most` bytes, and its reasons are cut: whoever
+    is refused may try again without end, and no scenario bounds what is sent.
+    """
+    kept = dict(event)
+    if _size(event.get("response")) > most:
+        kept.pop("response", None)
     texts: list[Json] = [error.message for error in errors]
-    return {**event, "skipped": True, "errors": texts}
+    if _size(texts) > most:
+        texts = [error.message[:_CUT] for error in errors[: most // (2 * _CUT)]]
+        if len(texts) < len(errors):
+            texts.append(f"And {len(errors) - len(texts)} more.")
+    return {**kept, "skipped": True, "errors": texts}
+
+
+def _size(value: Json) -> int:
+    """Bytes of JSON; what is none is measured by whoever hashes it."""
+    try:
+        return len(orjson.dumps(value))
+    except TypeError:
+        return 0
 
 
 def timeout_event(head: str, at: str, hasher: Hasher) -> JsonObject:

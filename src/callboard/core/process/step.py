@@ -54,7 +54,8 @@ def step(
 def conclude(draft: Draft, process: JsonObject, event: JsonObject, errors: list[Reason]) -> Outcome:
     """The outcome of an attempt, its event sealed."""
     if errors:
-        recorded = seal(skipped(event, errors), draft.scenario.hasher)
+        most = draft.scenario.limits.refused_bytes
+        recorded = seal(skipped(event, errors, most), draft.scenario.hasher)
         unchanged = with_event(dict(process), process.get("events"), recorded)
         return Outcome(unchanged, recorded, errors=tuple(errors))
     recorded = seal(event, draft.scenario.hasher)
