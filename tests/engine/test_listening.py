@@ -67,6 +67,12 @@ def test_it_is_begun_again_whatever_happens(run, caplog):
     assert "not heard now" in caplog.text
 
 
+def test_why_it_cannot_hear_is_told_once(run, caplog):
+    gone, other = DeliveryError("It is gone."), DeliveryError("It lets nobody in.")
+    heard(run, Steps(gone, gone, gone, other, gone, "a"))
+    assert [each.why for each in caplog.records] == [gone.message, other.message, gone.message]
+
+
 def test_an_answer_waits_for_the_database(run):
     steps = heard(run, Steps("a", UnavailableError("full"), ConflictError("busy")))
     assert (steps.stored, steps.acknowledged) == ([("stock", "a")], ["a"])

@@ -1,7 +1,8 @@
 """Hearing what services answer later, for as long as the engine runs.
 
 Theory: each service is listened to by itself, so that one which cannot be heard delays no other.
-Listening that breaks off is begun again, after a pause that grows while it keeps breaking off.
+Listening that breaks off is begun again, after a pause that grows while it keeps breaking off. Why
+is logged when it changes.
 
 Invariant: an answer is given back to its transport only when what follows from it is stored; until
 then it waits for the database, and is heard again after a crash. One that this program fails at is
@@ -58,7 +59,7 @@ class Listening:
             _, going = await asyncio.wait(going, timeout=CANCEL_SECONDS)
 
     async def _listen(self, service: str, listener: Listener) -> None:
-        pause = FIRST_PAUSE
+        pause, said = FIRST_PAUSE, ""
         while True:
             begun = monotonic()
             facts = {"service": service}
@@ -66,12 +67,13 @@ class Listening:
                 await listener.listen(service, partial(self._take, service))
                 return
             except DeliveryError as error:
-                facts["why"] = error.message
-                _log.warning("the answers of a service are not heard now", extra=facts)
+                if error.message != said:  # Else the log would be full of it in the morning.
+                    facts["why"] = said = error.message
+                    _log.warning("the answers of a service are not heard now", extra=facts)
             except Exception:
                 _log.exception("a transport failed to listen", extra=facts)
             if monotonic() - begun > STEADY_SECONDS:
-                pause = FIRST_PAUSE
+                pause, said = FIRST_PAUSE, ""
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
