@@ -42,12 +42,11 @@ class Circuit:
     def most(self, usual: int) -> tuple[int, float]:
         """How many messages may be under way at once; where none, seconds until one may.
 
-            >>> clock = iter((0.0, 0.5, 1.5)).__next__
-            >>> log.disabled = True
+        >>> clock = iter((0.0, 0.5, 1.5)).__next__
         >>> circuit = Circuit("stock", clock)
-            >>> for _ in range(FAILURES): circuit.failed(0.0)
-            >>> circuit.most(16), circuit.most(16)
-            ((0, 0.5), (1, 0.0))
+        >>> for _ in range(FAILURES): circuit.failed(0.0)
+        >>> circuit.most(16), circuit.most(16)
+        ((0, 0.5), (1, 0.0))
         """
         if self._failures < FAILURES:
             return usual, 0.0
