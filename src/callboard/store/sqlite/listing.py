@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from callboard.ports.records import (
     NEWEST_FIRST,
@@ -32,6 +31,7 @@ from callboard.ports.records import (
 )
 from callboard.ports.store import TooManyError
 from callboard.store import processes
+from callboard.store.parts import Facts, Read, cut, sorted_places
 from callboard.store.queries import queries
 from callboard.store.sqlite.streams import (
     PARTICIPANTS,
@@ -48,10 +48,7 @@ from callboard.store.text import from_text, to_text
 _CHANGES: Final = queries("sqlite", "changes")
 _BATCH: Final = 250
 _FEW: Final = 32
-_TITLE: Final = 100
-"""Titles are sorted by so many characters: a place holds them, and travels in an address."""
-
-Matched: TypeAlias = "dict[int, tuple[str, str, str]]"
+Matched: TypeAlias = "dict[int, Facts]"
 """Created, updated and title of the processes that filters let through, by row."""
 
 
@@ -125,13 +122,6 @@ class _Filter:
         return [place for place in places if place[-1] in found]
 
 
-class _Read(NamedTuple):
-    """What came of looking: the places that fit, and where looking ended before the list did."""
-
-    places: list[Position]
-    stopped: Position | None = None
-
-
 def _part(filters: _Filter, places: Iterator[Position], query: ProcessQuery | TaskQuery) -> Slice:
     """The part of a list that is read in the order of its index."""
     offset = query.offset if isinstance(query, ProcessQuery) else 0
@@ -139,11 +129,11 @@ def _part(filters: _Filter, places: Iterator[Position], query: ProcessQuery | Ta
     if filters.asks:
         read = _look(filters, places, wanted, query.scan)
     else:
-        read = _Read(list(islice(places, wanted)))
+        read = Read(list(islice(places, wanted)))
     return _slice(filters.connection, read, offset, query.limit, query.backwards)
 
 
-def _look(filters: _Filter, places: Iterator[Position], wanted: int, scan: int) -> _Read:
+def _look(filters: _Filter, places: Iterator[Position], wanted: int, scan: int) -> Read:
     """The first places that the filters let through, among so many."""
     found: list[Position] = []
     seen = 0
@@ -153,21 +143,16 @@ def _look(filters: _Filter, places: Iterator[Position], wanted: int, scan: int) 
         found += filters.through(batch) if batch else ()
         seen += len(batch)
         if len(batch) < size:
-            return _Read(found)
+            return Read(found)
         if seen >= scan:
-            return _Read(found, batch[-1])
-    return _Read(found)
+            return Read(found, batch[-1])
+    return Read(found)
 
 
 def _slice(
-    connection: sqlite3.Connection, read: _Read, offset: int, limit: int, backwards: bool
+    connection: sqlite3.Connection, read: Read, offset: int, limit: int, backwards: bool
 ) -> Slice:
-    shown = read.places[offset : offset + limit]
-    end, skip = read.stopped, max(0, offset - len(read.places)) if read.stopped else 0
-    if shown and len(read.places) > offset + limit:
-        end, skip = shown[-1], 0
-    if backwards:
-        shown.reverse()
+    shown, end, skip = cut(read, offset, limit, backwards=backwards)
     records = _records(connection, [cast("int", place[-1]) for place in shown])
     return Slice(records, tuple(shown), end, skip)
 
@@ -191,32 +176,11 @@ def _sorted(
     connection: sqlite3.Connection, query: ProcessQuery, candidates: Sequence[Position]
 ) -> Slice:
     """The part of a list that is sorted here."""
-    fields = [item.by for item in query.sort]
+    titles = any(item.by == "title" for item in query.sort)
     rows = [place[-1] for place in candidates]
-    found = _Filter(connection, query.filters).matching(rows, titles="title" in fields)
-    places: list[Position] = [
-        (*(_field(facts, by) for by in fields), row) for row, facts in found.items()
-    ]
-    ways = [item.descending for item in query.sort] + [True]
-    if query.after is not None:
-        places.append(query.after)
-    for at, down in reversed([*enumerate(ways)]):
-        places.sort(key=partial(_key, at), reverse=down != query.backwards)
-    if query.after is not None:
-        places = places[len(places) - places[::-1].index(query.after) :]
-    end = query.offset + query.limit + 1
-    return _slice(connection, _Read(places[:end]), query.offset, query.limit, query.backwards)
-
-
-def _field(facts: tuple[str, str, str], by: str) -> str:
-    created, updated, title = facts
-    return {"created": created, "lastUpdated": updated, "title": str(title)[:_TITLE]}[by]
-
-
-def _key(at: int, place: Position) -> Any:
-    """What a place is sorted by first or next: of texts their letters, and then their case."""
-    value = place[at]
-    return (value.casefold(), value) if isinstance(value, str) else value
+    found = _Filter(connection, query.filters).matching(rows, titles=titles)
+    read = Read(sorted_places(found, query))
+    return _slice(connection, read, query.offset, query.limit, query.backwards)
 
 
 def _by_changes(connection: sqlite3.Connection, query: ProcessQuery) -> Slice:
@@ -235,10 +199,10 @@ def _by_changes(connection: sqlite3.Connection, query: ProcessQuery) -> Slice:
         seen += len(chunk)
         last = chunk[-1][0] if chunk else last
         if len(chunk) < size:
-            return _of_changes(connection, _Read(found), query)
+            return _of_changes(connection, Read(found), query)
         if seen >= query.scan:
-            return _of_changes(connection, _Read(found, (last,)), query)
-    return _of_changes(connection, _Read(found), query)
+            return _of_changes(connection, Read(found, (last,)), query)
+    return _of_changes(connection, Read(found), query)
 
 
 def _theirs(
@@ -254,7 +218,7 @@ def _theirs(
     return [(seq, row) for seq, row in places if row in allowed]
 
 
-def _of_changes(connection: sqlite3.Connection, read: _Read, query: ProcessQuery) -> Slice:
+def _of_changes(connection: sqlite3.Connection, read: Read, query: ProcessQuery) -> Slice:
     """The slice, its places cut to what changes are gone through by."""
     part = _slice(connection, read, query.offset, query.limit, query.backwards)
     end = None if part.end is None else part.end[:1]

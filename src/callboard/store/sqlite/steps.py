@@ -23,8 +23,8 @@ from callboard.store.sqlite import claims, links
 from callboard.store.sqlite.bulk import change, insert, lookup
 from callboard.store.sqlite.counting import Counts
 from callboard.store.sqlite.places import Place, Places
-from callboard.store.sqlite.units import ProcessUnit
 from callboard.store.text import from_text, to_text
+from callboard.store.units import ProcessUnit
 
 _PUT_PROCESS: Final = queries("sqlite", "processes")["put"]
 _MOVE: Final = queries("sqlite", "processes")["move"]

@@ -56,8 +56,9 @@ from callboard.store.sqlite.links import SqliteLinks
 from callboard.store.sqlite.listing import count_tasks, list_processes, list_tasks
 from callboard.store.sqlite.readers import Readers
 from callboard.store.sqlite.steps import write_answer
-from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, process_unit
+from callboard.store.sqlite.units import CallUnit, Unit
 from callboard.store.sqlite.writer import Answer, Request, Writer
+from callboard.store.units import ProcessUnit, process_unit
 from callboard.telemetry import SILENT, Telemetry
 
 _SCENARIOS: Final = queries("sqlite", "scenarios")

@@ -26,7 +26,8 @@ from callboard.errors import ConflictError, UnavailableError
 from callboard.store.config import SqliteConfig
 from callboard.store.sqlite.places import Places
 from callboard.store.sqlite.steps import write_steps
-from callboard.store.sqlite.units import CallUnit, ProcessUnit, Unit, size_of
+from callboard.store.sqlite.units import CallUnit, Unit, size_of
+from callboard.store.units import ProcessUnit
 from callboard.telemetry import SILENT, Telemetry
 from callboard.telemetry.metrics import COMMITS, GROUP
 

@@ -1,0 +1,36 @@
+-- Changes. A number is read only when none below it can come any more: when every transaction up to it
+-- has ended. `$1` is what is added to the numbers of transactions, in a database that was copied.
+
+-- name: last
+SELECT coalesce(max(seq), 0) FROM changes
+WHERE seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $1::bigint;
+
+-- name: after
+-- Changes after a number, in order; of each the event that was its last.
+SELECT
+  c.seq, p.id::text, p.scenario::text, c.version, c.kind, c.tasks, e.event
+FROM changes AS c
+JOIN processes AS p ON p.id = c.process
+LEFT JOIN events AS e ON e.process = c.process AND e.seq = c.version - 1
+WHERE c.seq > $2 AND c.seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $1::bigint
+ORDER BY c.seq LIMIT $3;
+
+-- name: last_down
+-- Changes before one, the last first: number, process, and whether it is the process's last.
+SELECT c.seq, c.process::text, p.version = c.version
+FROM changes AS c JOIN processes AS p ON p.id = c.process
+WHERE c.seq < $1
+ORDER BY c.seq DESC LIMIT $2;
+
+-- name: last_up
+-- The same after one, the first first.
+SELECT c.seq, c.process::text, p.version = c.version
+FROM changes AS c JOIN processes AS p ON p.id = c.process
+WHERE c.seq > $1
+ORDER BY c.seq LIMIT $2;
+
+-- name: offset
+-- What numbers of transactions lack to be above every change: 0 but in a database that was copied.
+SELECT greatest(
+  0, coalesce(max(seq), 0) - pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 1
+) FROM changes;
