@@ -27,3 +27,19 @@ class SqliteConfig:
     """Threads that read lists and long histories."""
     wait_seconds: float = 5.0
     """How long to wait for a file that another program holds (a backup, a shell)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresConfig:
+    """Settings of the store on PostgreSQL."""
+
+    connections: int = 10
+    """Connections that this process has at most, besides one that listens."""
+    connect_seconds: float = 5.0
+    """How long to wait for a connection, a new one or one that is free."""
+    statement_seconds: float = 30.0
+    """How long a statement may take; the server ends it then."""
+    lock_seconds: float = 5.0
+    """How long it may wait for a lock."""
+    hint_seconds: float = 0.05
+    """How often other nodes are told at most that something was written."""

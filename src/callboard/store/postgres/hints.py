@@ -1,0 +1,87 @@
+"""Hints between nodes that something was written: they only save waiting, and may get lost.
+
+Theory: a notification inside each transaction would make commits wait for each other, so a node
+tells the others by itself, a moment after it wrote, once for all that it wrote. Whoever misses it
+finds the changes by looking now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from callboard.errors import UnavailableError
+from callboard.store.postgres.database import Database
+from callboard.store.queries import queries
+
+__all__ = ["Hints"]
+
+log: Final = logging.getLogger("callboard.store")
+
+CHANNEL: Final = "callboard"
+AGAIN: Final = 1.0
+ALIVE: Final = 15.0
+"""How often to see whether the connection that listens is there, in seconds."""
+_SQL: Final = queries("postgres", "figures")
+
+
+class Hints:
+    """What this node tells, and hears."""
+
+    def __init__(self, database: Database, seconds: float) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._watching: list[Callable[[], None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._written = asyncio.Event()
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` when something may have happened, here or elsewhere."""
+        self._watching.append(changed)
+
+    def start(self) -> None:
+        """Listen and tell."""
+        for run in (self._listen, self._tell):
+            self._tasks.append(asyncio.create_task(run()))
+
+    def written(self) -> None:
+        """Something was written here."""
+        self._written.set()
+        self._rouse()
+
+    async def stop(self) -> None:
+        """Neither listen nor tell any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _rouse(self, *_: object) -> None:
+        for changed in self._watching:
+            changed()
+
+    async def _tell(self) -> None:
+        while True:
+            await self._written.wait()
+            await asyncio.sleep(self._seconds)
+            self._written.clear()
+            with suppress(UnavailableError):
+                await self._database.fetch(_SQL["hint"])
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection: Any = await self._database.connect()
+                try:
+                    await connection.add_listener(CHANNEL, self._rouse)
+                    self._rouse()
+                    while not connection.is_closed():
+                        await asyncio.sleep(ALIVE)
+                        await connection.fetchval(_SQL["ready"], timeout=ALIVE)
+                finally:
+                    connection.terminate()
+            except Exception as error:
+                log.info("nobody tells of changes now", extra={"why": type(error).__name__})
+            await asyncio.sleep(AGAIN)

@@ -1,0 +1,176 @@
+"""Writing a transition: one statement, all or nothing.
+
+Theory: what a transition was worked out from is in the statement: the version and the head of the
+process, the claim to the job that it does, the idempotency key that nobody else may have used. The
+statement changes the process only where these hold, all else hangs on that, and it fails as a whole
+where one of them did not. No lock is held while anybody computes, and there is one round trip.
+
+Invariant: a lost answer to a commit is looked up, never sent again blindly: the head of a chain is
+there or it is not.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+import asyncpg
+
+from callboard.errors import CallboardError, ConflictError, UnavailableError
+from callboard.ports.records import IdempotencyRecord, ProcessWrite, Resting
+from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
+from callboard.store import idempotency, jobs
+from callboard.store.postgres.database import Database, again
+from callboard.store.queries import queries
+from callboard.store.units import ProcessUnit, process_unit
+
+__all__ = ["SLOTS", "STATEMENTS", "slot", "write_process"]
+
+_SQL: Final = queries("postgres", "writing")
+_START: Final = f"{_SQL['start']}\n{_SQL['rest']}"
+_STEP: Final = f"{_SQL['step']}\n{_SQL['rest']}"
+STATEMENTS: Final = (_START, _STEP)
+"""The statements that are joined from parts."""
+
+SLOTS: Final = 64
+"""Counters of one place, so that writers need not wait for each other."""
+
+
+def slot() -> int:
+    """A counter that is rarely another writer's at the same time."""
+    return os.urandom(1)[0] % SLOTS
+
+
+async def write_process(database: Database, offset: int, write: ProcessWrite) -> None:
+    """All of it or nothing. Raises `StaleError`, `DuplicateKeyError`, `LostClaimError`,
+    `ConflictError`, `UnavailableError`.
+    """
+    values = _values(process_unit(write), offset)
+    try:
+        await again(lambda: _write(database, write, values))
+    except asyncpg.DivisionByZeroError:
+        raise await _why(database, write) from None
+    except asyncpg.ForeignKeyViolationError:
+        text = f"The scenario {write.record.scenario} is not stored."
+        raise ConflictError(text) from None
+    except asyncpg.UniqueViolationError:
+        raise _stale(write) from None
+    except UnavailableError:
+        if not await _is_written(database, write):
+            raise
+
+
+async def _write(database: Database, write: ProcessWrite, values: tuple[object, ...]) -> None:
+    async with database.connection() as connection:
+        if write.replaces is None:
+            await connection.fetchval(_STEP if write.expected else _START, *values)
+            return
+        async with connection.transaction():
+            await connection.execute(_SQL["keep_chain"], write.record.id)
+            await connection.execute(_SQL["remove_chain"], write.record.id)
+            await connection.fetchval(_STEP, *values)
+
+
+def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
+    """The parameters of the statement, in order."""
+    write = unit.write
+    key, created, version, head, updated, document = unit.process
+    here = _resting(write)
+    scenario = write.record.scenario
+    return (
+        *(key, write.expected, _before(write), scenario, created, version, head, updated),
+        *(here.state, here.running, document),
+        *_columns(unit.events, 4),
+        *(offset, write.change),
+        *_tasks(write),
+        None if write.participants is None else sorted(write.participants),
+        *_jobs(write),
+        *_attempt(write),
+        *_counted(write, here),
+        *_answer(write.idempotency),
+    )
+
+
+def _columns(rows: Any, width: int) -> list[list[Any]]:
+    """Rows as columns, also where there is no row."""
+    return [[row[at] for row in rows] for at in range(width)]
+
+
+def _before(write: ProcessWrite) -> object:
+    if not write.expected:
+        return None
+    if write.replaces is not None:
+        return write.replaces
+    return write.events[0].event.get("previous")
+
+
+def _tasks(write: ProcessWrite) -> list[list[Any]] | tuple[None, ...]:
+    if write.tasks is None:
+        return (None, None, None)
+    return _columns([(task.principal, task.since, task.due) for task in write.tasks], 3)
+
+
+def _jobs(write: ProcessWrite) -> list[Any]:
+    """The job that this is for, whether others go, and those that come."""
+    done = (None, None) if write.done is None else (write.done.id, write.done.fence)
+    rows = [(*row[:-1], row[-1] or "") for row in map(jobs.columns, write.jobs)]
+    return [*done, write.drops_jobs, *_columns(rows, 6)]
+
+
+def _attempt(write: ProcessWrite) -> tuple[object, ...]:
+    if write.attempt is None:
+        return (None,) * 6
+    return jobs.attempt_columns(write.attempt)[1:]
+
+
+def _resting(write: ProcessWrite) -> Resting:
+    document: Any = write.record.document
+    state = document["current"]["key"]
+    return Resting(write.record.scenario, state, bool(document.get("isRunning", True)))
+
+
+def _counted(write: ProcessWrite, here: Resting) -> list[Any]:
+    """The counters that change, in an order that is the same for all writers."""
+    changes: list[tuple[str, str, bool, int]] = []
+    if write.left is not None or not write.expected:
+        changes.append((*here, 1))
+        if write.left is not None:
+            changes.append((*write.left, -1))
+    if len(changes) == 2 and changes[0][:3] == changes[1][:3]:
+        changes = []
+    return [slot(), *_columns(sorted(changes), 4)]
+
+
+def _answer(record: IdempotencyRecord | None) -> tuple[object, ...]:
+    if record is None:
+        return (None,) * 8
+    return (*idempotency.columns(record), idempotency.oldest(record.created))
+
+
+async def _why(database: Database, write: ProcessWrite) -> CallboardError:
+    """What forbade a write. The key goes first: it leads to the first answer."""
+    claim, answer = write.done, write.idempotency
+    values = (
+        *(write.record.id, claim and claim.id, claim and claim.fence),
+        *(answer and answer.credential, answer and answer.key),
+    )
+    version, head, is_held, used = await database.row(_SQL["why"], *values)
+    if answer is not None and used is not None and used > idempotency.oldest(answer.created):
+        return DuplicateKeyError("The idempotency key has been used meanwhile.")
+    fits = (version or 0) == write.expected and head == _before(write)
+    if fits and claim is not None and not is_held:
+        return LostClaimError(f"The job {claim.id} is not this worker's any more.")
+    return _stale(write)
+
+
+def _stale(write: ProcessWrite) -> StaleError:
+    return StaleError(f"The process {write.record.id} is not at version {write.expected} any more.")
+
+
+async def _is_written(database: Database, write: ProcessWrite) -> bool:
+    """Whether a write whose answer was lost has been done."""
+    try:
+        found = await database.row(_SQL["why"], write.record.id, None, None, None, None)
+    except UnavailableError:
+        return False
+    return bool(found[1] == write.record.head)
