@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
+
+import asyncpg
 
 from callboard.ports.store import Store
 from callboard.store import SqliteConfig, open_sqlite
+from callboard.store.config import PostgresConfig
+from callboard.store.postgres import open_postgres
+from tests.store.server import postgres_url
 
 
 class SqliteAdapter:
@@ -24,6 +31,12 @@ class SqliteAdapter:
 
     def open(self, **config: Any) -> Store:
         return open_sqlite(self.path, SqliteConfig(**config))
+
+    async def start(self, **config: Any) -> Store:
+        return self.open(**config)
+
+    def remove(self) -> None:
+        """Nothing: the folder goes with the test."""
 
     def faults(self) -> list[Any]:
         """What the database finds wrong with itself."""
@@ -67,6 +80,10 @@ class SqliteAdapter:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(sql).fetchall()
 
+    def tables(self) -> set[str]:
+        found = self.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {name for (name,) in found if not name.startswith("sqlite_")}
+
     def change(self, sql: str) -> None:
         """Change what is stored, by hand."""
         with closing(sqlite3.connect(self.path)) as connection, connection:
@@ -82,4 +99,75 @@ class SqliteAdapter:
         )
 
 
-ADAPTERS = {"sqlite": SqliteAdapter}
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+class PostgresAdapter:
+    """A schema of its own in a PostgreSQL that the tests share."""
+
+    name = "postgres"
+    BUSY: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+        self.schema = f"test_{digest}"
+        self.server = postgres_url()
+        mark = "&" if "?" in self.server else "?"
+        self.url = f"{self.server}{mark}search_path={self.schema}"
+
+    async def start(self, **config: Any) -> Store:
+        await self._run(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")
+        return await open_postgres(self.url, PostgresConfig(**{"connections": 4} | config))
+
+    def remove(self) -> None:
+        asyncio.run(self._run(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+
+    def faults(self) -> list[Any]:
+        """Nothing: PostgreSQL does not look for faults when it is asked to."""
+        return []
+
+    def participants(self) -> set[tuple[str, str]]:
+        """Pairs of process and principal."""
+        return set(self.query("SELECT process::text, principal FROM participants"))
+
+    def tasks(self) -> set[tuple[str, str, str, str | None]]:
+        """Process, principal, since, due."""
+        return set(self.query("SELECT process::text, principal, since, due FROM tasks"))
+
+    def jobs(self) -> set[tuple[str, str, str, str, str, str]]:
+        """Process, id, kind, due, event, payload."""
+        return set(self.query("SELECT process::text, id, kind, due, event, payload FROM jobs"))
+
+    def changes(self) -> list[tuple[str, int, str]]:
+        """Process, version, kind; in order."""
+        return self.query("SELECT process::text, version, kind FROM changes ORDER BY seq")
+
+    def event_texts(self) -> list[str]:
+        """The events as they are stored, by process."""
+        return [text for (text,) in self.query("SELECT event FROM events ORDER BY process, seq")]
+
+    def answers(self) -> set[str]:
+        """The idempotency keys that are kept."""
+        return {key for (key,) in self.query("SELECT key FROM idempotency")}
+
+    def query(self, sql: str) -> list[Any]:
+        return [tuple(row) for row in asyncio.run(self._run(sql))]
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.query(_TABLES)}
+
+    def change(self, sql: str) -> None:
+        """Change what is stored, by hand."""
+        asyncio.run(self._run(sql))
+
+    async def _run(self, sql: str) -> list[Any]:
+        connection = await asyncpg.connect(self.url)
+        try:
+            return list(await connection.fetch(sql))
+        finally:
+            await connection.close()
+
+
+Adapter: TypeAlias = SqliteAdapter | PostgresAdapter
+ADAPTERS: dict[str, type[Adapter]] = {"sqlite": SqliteAdapter, "postgres": PostgresAdapter}

@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 
 from callboard.ports.store import Store
-from tests.store.adapters import ADAPTERS, SqliteAdapter
+from tests.store.adapters import ADAPTERS, Adapter
 from tests.store.records import scenario
 
 
 @pytest.fixture(params=ADAPTERS)
-def adapter(request: pytest.FixtureRequest, tmp_path: Path) -> SqliteAdapter:
-    return ADAPTERS[request.param](tmp_path)
+def adapter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Adapter]:
+    made = ADAPTERS[request.param](tmp_path)
+    yield made
+    made.remove()
 
 
 @pytest.fixture
-def store(adapter: SqliteAdapter, run: Callable[[Any], Any]) -> Iterator[Store]:
+def store(adapter: Adapter, run: Callable[[Any], Any]) -> Iterator[Store]:
     """An open store with one scenario."""
-    opened = adapter.open()
+    opened = run(adapter.start())
     run(opened.put_scenario(scenario()))
     yield opened
     run(opened.close())

@@ -27,7 +27,7 @@ async def client(store, seed: str) -> None:
 
 async def main(name: str, folder: str, seed: str) -> None:
     adapter = ADAPTERS[name](Path(folder))
-    store = adapter.open(**adapter.BUSY)
+    store = await adapter.start(**adapter.BUSY)
     await store.put_scenario(scenario())
     print("open", flush=True)
     await asyncio.gather(*(client(store, f"{seed} {number}") for number in range(16)))

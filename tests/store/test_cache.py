@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from callboard.store.cache import ProcessCache
 from tests.store.records import start, step
 
@@ -56,7 +58,9 @@ def test_one_that_is_being_written_is_not_in_it():
     assert cache.get(ONE.id) is ONE
 
 
-def test_what_was_read_or_written_is_read_no_more(store, run):
+def test_what_was_read_or_written_is_read_no_more(adapter, store, run):
+    if adapter.name != "sqlite":
+        pytest.skip("several nodes share the database: what one has read may be old")
     write = start(1)
     run(store.write_process(write))
     assert run(store.get_process(write.record.id)) is write.record

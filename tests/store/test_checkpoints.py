@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_they_come_by_the_number_of_events(store, run, checkpoint):
     for events in (3, 1, 2):
         run(store.put_checkpoint(replace(checkpoint, events=events)))
     assert [item.events for item in run(store.checkpoints(checkpoint.process))] == [1, 2, 3]
-    assert run(store.checkpoints("another")) == []
+    assert run(store.checkpoints(str(UUID(int=99)))) == []
 
 
 def test_what_ended_and_is_not_signed_is_found(store, run, checkpoint):
@@ -62,11 +63,11 @@ def test_nodes_that_begin_at_once_have_one_key(store, run):
 
 def test_a_key_that_was_left_half_made_is_finished(adapter, run):
     """Killed between the private key and the public one."""
-    store = adapter.open()
+    store = run(adapter.start())
     kid = run(make_signer(store, None)).kid
     run(store.close())
     adapter.change("DELETE FROM settings WHERE name LIKE 'public-key:%'")
-    store = adapter.open()
+    store = run(adapter.start())
     again = run(make_signer(store, None))
     kept = run(store.settings(""))
     run(store.close())

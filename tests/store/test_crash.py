@@ -40,7 +40,7 @@ def test_after_a_kill_every_acknowledged_write_is_there(adapter, run):
 
 
 def check(adapter, run, told):
-    store = adapter.open()
+    store = run(adapter.start())
     for key, (version, head) in told.items():
         record = run(store.get_process(key))
         events = run(store.get_events(key, record.version))

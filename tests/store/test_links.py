@@ -151,7 +151,7 @@ def test_an_erased_process_wakes_who_waits_and_its_link_stays(store, run, waitin
 
 def test_who_waits_survives_a_restart(adapter, store, run, waiting):
     run(store.close())
-    again = adapter.open()
+    again = run(adapter.start())
     run(again.jobs.free())
     assert claimed(again, run) == []
     run(again.write_process(ended(waiting, 5)))

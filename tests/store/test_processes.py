@@ -28,7 +28,7 @@ def test_a_process_that_was_written_is_there(store, run):
 
 def test_there_is_no_other_process(store, run):
     assert run(store.get_process(str(UUID(int=1)))) is None
-    assert run(store.get_process("no uuid")) is None
+    assert run(store.get_process(str(UUID(int=99)))) is None
     assert run(store.get_events(str(UUID(int=1)), 5)) == []
     assert run(store.get_events(str(UUID(int=1)), 500)) == []
 
@@ -48,7 +48,7 @@ def test_all_of_it_is_there_when_it_is_opened_again(adapter, store, run):
     run(store.write_process(first))
     run(store.write_process(second))
     run(store.close())
-    again = adapter.open()
+    again = run(adapter.start())
     assert run(again.get_process(first.record.id)) == second.record
     assert run(again.get_events(first.record.id, 9)) == [*first.events, *second.events]
     run(again.close())

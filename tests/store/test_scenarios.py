@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from callboard.ports.records import ScenarioSummary
 from tests.store.records import OTHER, SCENARIO, at, scenario
 
@@ -24,7 +26,7 @@ def test_a_document_need_not_say_anything(store, run):
 
 def test_lists_are_by_title_then_id(store, run):
     for number, title in ((3, "B"), (2, "B"), (1, "C")):
-        key = f"{number}" * 8
+        key = str(UUID(f"{number}" * 32))
         run(store.put_scenario(scenario(key, document={"title": title})))
     assert [item.id[0] for item in run(store.list_scenarios())] == ["0", "2", "3", "1"]
 
@@ -50,9 +52,9 @@ def test_putting_it_again_enables_it_and_changes_nothing(store, run):
 
 def test_those_of_a_name_come_oldest_first(store, run):
     for number, second in ((1, 5), (2, 3), (3, 4)):
-        key = f"{number}" * 8
+        key = str(UUID(f"{number}" * 32))
         run(store.put_scenario(scenario(key, name="n", version=str(number), created=at(second))))
-    run(store.disable_scenario("3" * 8, at(9)))
+    run(store.disable_scenario(str(UUID("3" * 32)), at(9)))
     assert [found.version for found in run(store.find_scenarios("n"))] == ["2", "1"]
     assert run(store.find_scenarios("m")) == []
 

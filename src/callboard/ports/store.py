@@ -32,7 +32,7 @@ from callboard.ports.records import (
     Tombstone,
 )
 
-Place: TypeAlias = tuple[str, int]
+Place: TypeAlias = tuple[str, int | str]
 """Where in the list of a scenario's processes one is."""
 
 

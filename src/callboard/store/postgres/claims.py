@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
 from callboard.store import jobs
 from callboard.store.postgres.database import Database
 from callboard.store.queries import queries
@@ -35,7 +35,7 @@ class PostgresJobs:
             return [tuple(row) for row in await connection.fetch(_JOBS["claim"], *values)]
 
         rows = await self._database.transaction(take)
-        rows.sort(key=lambda row: (row[jobs.DUE], row[3]))
+        rows.sort(key=lambda row: (row[jobs.DUE], row[4]))
         return [jobs.held(row) for row in rows]
 
     async def next_due(self, kind: JobKind, service: str | None) -> str | None:
@@ -61,8 +61,44 @@ class PostgresJobs:
 
     async def give_up(self, claim: JobClaim, at: str, attempt: AttemptRecord) -> bool:
         """Keep a job as failed."""
-        values = (at, attempt.number, claim.id, claim.fence)
+        refused = attempt.outcome == "refused"
+        values = (at, attempt.number, refused, claim.id, claim.fence)
         return await self._settle(_JOBS["give_up"], values, attempt)
+
+    async def await_end(
+        self, claim: JobClaim, process_id: str, payload: JsonObject, attempt: AttemptRecord
+    ) -> bool:
+        """Let go of a job, which is due when another process has ended."""
+
+        async def wait(connection: Any) -> bool:
+            waits = False
+            if await connection.fetchval(_JOBS["running"], process_id):
+                values = (process_id, to_text(payload), claim.id, claim.fence)
+                status: str = await connection.execute(_JOBS["await_end"], *values)
+                waits = not status.endswith(" 0")
+            if waits:
+                await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
+            return waits
+
+        return await self._database.transaction(wait)
+
+    async def find(self, job: str) -> HeldJob | None:
+        """A notification by its id, with the claim of whoever took it last."""
+        row = await self._database.row(_JOBS["find"], job)
+        return None if row is None else jobs.held(tuple(row))
+
+    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
+        """What a service is still to be told of a process."""
+        rows = await self._database.fetch(_JOBS["waiting"], process_id, service)
+        return [jobs.record(tuple(row)) for row in rows]
+
+    async def note(self, attempt: AttemptRecord) -> None:
+        """Keep what came of a try."""
+        await self._database.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
+
+    async def tries(self, job: str) -> Sequence[AttemptRecord]:
+        """All tries of one notification, in order."""
+        return [AttemptRecord(*row) for row in await self._database.fetch(_JOBS["tries"], job)]
 
     async def failed(self, service: str | None, limit: int) -> Sequence[FailedJob]:
         """Those that were given up, the newest first."""

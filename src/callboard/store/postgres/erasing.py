@@ -20,6 +20,8 @@ from callboard.store.text import from_text, to_text
 __all__ = ["erase", "forget"]
 
 _SQL: Final = queries("postgres", "tombstones")
+_ERASED: Final = queries("postgres", "changes")["erased"]
+_WAKE: Final = queries("postgres", "writing")["wake"]
 _CLEAR: Final = (
     _SQL["clear_jobs"],
     _SQL["clear_attempts"],
@@ -37,14 +39,14 @@ _VACUUM: Final = (
 )
 
 
-async def erase(database: Database, erasure: Erasure) -> None:
-    """Leave a tombstone in place of a process. Raises `StaleError` where it is not as it was read."""
+async def erase(database: Database, offset: int, erasure: Erasure) -> None:
+    """Leave a tombstone in place of a process. Raises `StaleError` where it is another now."""
 
     async def run(connection: Any) -> None:
         found = await connection.fetchrow(_SQL["lock"], erasure.process)
         if found is None or found[0] != erasure.head:
             raise StaleError(f"The process {erasure.process} is not as it was read.")
-        _, *place = found
+        _, version, *place = found
         events = [
             from_text(row[0]) for row in await connection.fetch(_SQL["events"], erasure.process)
         ]
@@ -53,8 +55,10 @@ async def erase(database: Database, erasure: Erasure) -> None:
         await connection.execute(_SQL["put"], erasure.process, *told)
         for statement in _CLEAR:
             await connection.execute(statement, erasure.process)
+        await connection.execute(_ERASED, offset, erasure.process, version)
         await connection.execute(_SQL["clear_answers"], erasure.process)
         await connection.execute(_SQL["count_less"], *place, slot())
+        await connection.execute(_WAKE, erasure.process, erasure.at)
 
     await database.transaction(run)
 

@@ -1,9 +1,9 @@
 """Parts of lists: read in the order of an index as far as is needed, or sorted when they are short.
 
 Theory: what a part costs is bounded by the query, not by the tables, as on SQLite: so many places
-are read in the order of an index, the filters look at those and no more, so that a part may be short
-though the list goes on, from `end`. Several principals' lists are merged by the database, each read
-no further than is wanted.
+are read in the order of an index, the filters look at those and no more, so that a part may be
+short though the list goes on, from `end`. Several principals' lists are merged by the database,
+each read no further than is wanted.
 """
 
 from __future__ import annotations

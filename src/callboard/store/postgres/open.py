@@ -17,8 +17,8 @@ _DEFAULT: Final = PostgresConfig()
 async def open_postgres(url: str, config: PostgresConfig = _DEFAULT) -> Store:
     """The store on a PostgreSQL database; brought to the newest schema.
 
-    Raises StoreError, without the URL, when the extra is not installed, nobody answers, the database
-    is no database of ours, is newer than this program, or does not keep what it promises.
+    Raises StoreError, without the URL, when the extra is not installed, nobody answers, or the
+    database is no database of ours, is newer than this program, or does not keep what it promises.
     """
     try:
         from callboard.store.postgres.store import PostgresStore

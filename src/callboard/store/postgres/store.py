@@ -6,8 +6,10 @@ statement that writes. Everything else is one statement each.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 
@@ -52,6 +54,7 @@ from callboard.store.postgres import erasing, listing
 from callboard.store.postgres.claims import PostgresJobs
 from callboard.store.postgres.database import Database
 from callboard.store.postgres.hints import Hints
+from callboard.store.postgres.links import PostgresLinks
 from callboard.store.postgres.upgrade import upgrade
 from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
@@ -66,7 +69,7 @@ _JOBS: Final = queries("postgres", "jobs")
 _KEYS: Final = queries("postgres", "keys")
 _TOMBSTONES: Final = queries("postgres", "tombstones")
 _FIGURES: Final = queries("postgres", "figures")
-_COUNTED: Final = 10_000
+COUNTED: Final = 10_000
 _NIL: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -77,6 +80,7 @@ class PostgresStore:
         self._database = Database(url, config)
         self._hints = Hints(self._database, config.hint_seconds)
         self._jobs = PostgresJobs(self._database)
+        self._links = PostgresLinks(self._database)
         self._offset = 0
         self._closed = False
 
@@ -96,6 +100,11 @@ class PostgresStore:
         self._hints.start()
 
     @property
+    def links(self) -> PostgresLinks:
+        """What one process had done in another."""
+        return self._links
+
+    @property
     def jobs(self) -> PostgresJobs:
         """What is to be done later."""
         return self._jobs
@@ -106,7 +115,7 @@ class PostgresStore:
 
     async def get_scenario(self, scenario_id: str) -> ScenarioRecord | None:
         """The scenario, enabled or not."""
-        row = await self._database.row(_SCENARIOS["get"], scenario_id)
+        row = await self._database.row(_SCENARIOS["get"], _uuid(scenario_id))
         return scenarios.record(tuple(row)) if row else None
 
     async def list_scenarios(self) -> Sequence[ScenarioSummary]:
@@ -123,11 +132,11 @@ class PostgresStore:
 
     async def disable_scenario(self, scenario_id: str, at: str) -> bool:
         """Disable it; False when there is none. One that is disabled already stays as it is."""
-        return await self._database.execute(_SCENARIOS["disable"], at, scenario_id) > 0
+        return await self._database.execute(_SCENARIOS["disable"], at, _uuid(scenario_id)) > 0
 
     async def get_process(self, process_id: str) -> ProcessRecord | None:
         """The process as the last committed write left it."""
-        row = await self._database.row(_PROCESSES["get"], process_id)
+        row = await self._database.row(_PROCESSES["get"], _uuid(process_id))
         return processes.record(tuple(row)) if row else None
 
     async def get_events(self, process_id: str, upto: int) -> Sequence[EventRecord]:
@@ -140,6 +149,10 @@ class PostgresStore:
     async def write_process(self, write: ProcessWrite) -> None:
         """All of it or nothing. Raises `StaleError`, `DuplicateKeyError` or `LostClaimError`."""
         self._check_open()
+        # Whoever goes away does not take the write along, which may be under way.
+        await asyncio.shield(self._write(write))
+
+    async def _write(self, write: ProcessWrite) -> None:
         await write_process(self._database, self._offset, write)
         self._hints.written()
 
@@ -165,7 +178,8 @@ class PostgresStore:
 
     async def erase_process(self, erasure: Erasure) -> None:
         """Leave nothing of a process but a tombstone. Raises `StaleError`."""
-        await erasing.erase(self._database, erasure)
+        await erasing.erase(self._database, self._offset, erasure)
+        self._hints.written()
 
     async def forget(self) -> None:
         """Free the rows that were erased."""
@@ -186,8 +200,8 @@ class PostgresStore:
         row = await self._database.row(_FIGURES["storage"])
         size, page, running, erased, events, changes, oldest, newest = row
         tables = [
-            TableRows(name, rows, "counted" if rows < _COUNTED else "at-least")
-            for name, rows in await self._rows(_FIGURES["tables"], _COUNTED)
+            TableRows(name, rows, "counted" if rows < COUNTED else "at-least")
+            for name, rows in await self._rows(_FIGURES["tables"], COUNTED)
         ]
         return StorageFigures(
             *(size, 0, page, size // page, 0, running, erased, events, changes, oldest, newest),
@@ -243,7 +257,7 @@ class PostgresStore:
 
     async def get_api_key(self, key_id: str) -> ApiKeyRecord | None:
         """The key; revoked and expired ones too."""
-        row = await self._database.row(_KEYS["get"], key_id)
+        row = await self._database.row(_KEYS["get"], _uuid(key_id))
         return apikeys.record(tuple(row)) if row else None
 
     async def list_api_keys(self) -> Sequence[ApiKeyRecord]:
@@ -252,7 +266,7 @@ class PostgresStore:
 
     async def revoke_api_key(self, key_id: str, at: str) -> bool:
         """Revoke it; False when there is none. One that is revoked already stays as it is."""
-        return await self._database.execute(_KEYS["revoke"], at, key_id) > 0
+        return await self._database.execute(_KEYS["revoke"], at, _uuid(key_id)) > 0
 
     async def touch_api_key(self, key_id: str, at: str) -> None:
         """Record the last use. The caller sees to it that this is seldom."""
@@ -280,7 +294,7 @@ class PostgresStore:
 
     async def settings(self, prefix: str) -> Mapping[str, str]:
         """Those whose name begins so."""
-        return {name: value for name, value in await self._rows(_KEYS["settings"], prefix)}
+        return {row[0]: row[1] for row in await self._rows(_KEYS["settings"], prefix)}
 
     async def put_setting(self, name: str, value: str) -> None:
         """Keep a value; one that is there stays."""
@@ -315,14 +329,23 @@ class PostgresStore:
 
 
 def _change(row: tuple[Any, ...]) -> ChangeRecord:
-    seq, process, scenario, version, kind, whose, event = row
+    seq, process, scenario, version, kind, whose, event, erased, first = row
     told: Any = from_text(event) if event else {}
-    actor = told.get("actor") or {}
+    at = erased or (from_text(first)["migrated"]["timestamp"] if first else told.get("timestamp"))
     return ChangeRecord(
         *(seq, process, scenario, version, kind),
         tasks.change(from_text(whose) if whose else None),
-        *(told.get("timestamp"), told.get("hash"), told.get("action"), actor.get("key")),
+        *(at, told.get("hash"), told.get("action"), (told.get("actor") or {}).get("key")),
+        cancelled=told.get("cancel") is not None,
     )
+
+
+def _uuid(text: str) -> str:
+    """An id as the database wants it; what is none is the id of nothing."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return _NIL
 
 
 def _plain(error: Exception) -> str:

@@ -19,7 +19,7 @@ import asyncpg
 from callboard.errors import CallboardError, ConflictError, UnavailableError
 from callboard.ports.records import IdempotencyRecord, ProcessWrite, Resting
 from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
-from callboard.store import idempotency, jobs
+from callboard.store import idempotency, jobs, links
 from callboard.store.postgres.database import Database, again
 from callboard.store.queries import queries
 from callboard.store.units import ProcessUnit, process_unit
@@ -61,14 +61,19 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
 
 
 async def _write(database: Database, write: ProcessWrite, values: tuple[object, ...]) -> None:
+    statement = _STEP if write.expected else _START
+    runs = _resting(write).running
     async with database.connection() as connection:
-        if write.replaces is None:
-            await connection.fetchval(_STEP if write.expected else _START, *values)
+        if write.replaces is None and runs:
+            await connection.fetchval(statement, *values)
             return
         async with connection.transaction():
-            await connection.execute(_SQL["keep_chain"], write.record.id)
-            await connection.execute(_SQL["remove_chain"], write.record.id)
-            await connection.fetchval(_STEP, *values)
+            if write.replaces is not None:
+                await connection.execute(_SQL["keep_chain"], write.record.id)
+                await connection.execute(_SQL["remove_chain"], write.record.id)
+            await connection.fetchval(statement, *values)
+            if not runs:  # By itself: it sees who began to wait before the end could be written.
+                await connection.execute(_SQL["wake"], write.record.id, write.record.updated)
 
 
 def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
@@ -88,6 +93,9 @@ def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
         *_attempt(write),
         *_counted(write, here),
         *_answer(write.idempotency),
+        write.gives_up,
+        *((None,) * 9 if write.link is None else links.columns(write.link)),
+        0 if write.attempt is None else write.attempt.number,
     )
 
 
@@ -149,14 +157,16 @@ def _answer(record: IdempotencyRecord | None) -> tuple[object, ...]:
 
 async def _why(database: Database, write: ProcessWrite) -> CallboardError:
     """What forbade a write. The key goes first: it leads to the first answer."""
-    claim, answer = write.done, write.idempotency
+    claim, answer, link = write.done, write.idempotency, write.link
     values = (
         *(write.record.id, claim and claim.id, claim and claim.fence),
-        *(answer and answer.credential, answer and answer.key),
+        *(answer and answer.credential, answer and answer.key, link and link.job),
     )
-    version, head, is_held, used = await database.row(_SQL["why"], *values)
+    version, head, is_held, used, is_linked = await database.row(_SQL["why"], *values)
     if answer is not None and used is not None and used > idempotency.oldest(answer.created):
         return DuplicateKeyError("The idempotency key has been used meanwhile.")
+    if is_linked:
+        return DuplicateKeyError("It has been done for this notification already.")
     fits = (version or 0) == write.expected and head == _before(write)
     if fits and claim is not None and not is_held:
         return LostClaimError(f"The job {claim.id} is not this worker's any more.")
@@ -170,7 +180,7 @@ def _stale(write: ProcessWrite) -> StaleError:
 async def _is_written(database: Database, write: ProcessWrite) -> bool:
     """Whether a write whose answer was lost has been done."""
     try:
-        found = await database.row(_SQL["why"], write.record.id, None, None, None, None)
+        found = await database.row(_SQL["why"], write.record.id, *[None] * 5)
     except UnavailableError:
         return False
     return bool(found[1] == write.record.head)

@@ -116,7 +116,8 @@ CREATE INDEX tasks_by_due ON tasks (principal, due, process) WHERE due IS NOT NU
 
 -- Work to do later, written with the event that caused it: timers and notifications. Whoever works on
 -- one holds it until `held`, by the database's clock; `fence` grows each time it is taken. `service`
--- is whom to notify, empty for timers; `failed` is when that was given up.
+-- is whom to notify, empty for timers; `failed` is when that was given up (`refused`: because of what
+-- was answered), `awaits` a process whose end makes it due.
 CREATE TABLE jobs (
   process uuid NOT NULL,
   id text COLLATE "C" NOT NULL,
@@ -129,12 +130,32 @@ CREATE TABLE jobs (
   held timestamptz,
   attempts integer NOT NULL DEFAULT 0,
   failed text COLLATE "C",
+  refused boolean NOT NULL DEFAULT false,
+  awaits uuid,
   PRIMARY KEY (process, id)
 );
 
 CREATE INDEX jobs_by_id ON jobs (id);
 CREATE INDEX jobs_by_due ON jobs (kind, service, due) WHERE failed IS NULL;
 CREATE INDEX jobs_failed ON jobs (failed) WHERE failed IS NOT NULL;
+CREATE INDEX jobs_awaiting ON jobs (awaits) WHERE awaits IS NOT NULL;
+
+-- What one process had done in another, for a notification.
+CREATE TABLE links (
+  job text COLLATE "C" NOT NULL PRIMARY KEY,
+  kind text NOT NULL,
+  process uuid NOT NULL,
+  asker uuid NOT NULL,
+  service text NOT NULL,
+  root uuid NOT NULL,
+  depth integer NOT NULL,
+  event text COLLATE "C" NOT NULL,
+  at text COLLATE "C" NOT NULL
+);
+
+CREATE UNIQUE INDEX links_started ON links (process) WHERE kind = 'start';
+CREATE INDEX links_by_event ON links (event);
+CREATE INDEX links_of_family ON links (root, at);
 
 -- Tries to notify a service, and what came of each.
 CREATE TABLE attempts (
@@ -148,6 +169,8 @@ CREATE TABLE attempts (
   detail text NOT NULL,
   PRIMARY KEY (process, job, number)
 );
+
+CREATE INDEX attempts_of_job ON attempts (job);
 
 -- What happened, for streams. `seq` is the number of the transaction that wrote it, so that it can be
 -- told which numbers can still come: none below the oldest transaction that is open. `tasks`: whose

@@ -6,14 +6,25 @@ SELECT coalesce(max(seq), 0) FROM changes
 WHERE seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $1::bigint;
 
 -- name: after
--- Changes after a number, in order; of each the event that was its last.
+-- Changes after a number, in order; of each the event that was its last, and when it was erased or the
+-- event that says when it was migrated. Of a process that was erased only that it was.
 SELECT
-  c.seq, p.id::text, p.scenario::text, c.version, c.kind, c.tasks, e.event
+  c.seq, coalesce(p.id, t.id)::text, coalesce(p.scenario, t.scenario)::text, c.version, c.kind, c.tasks,
+  e.event, t.erased, CASE WHEN c.kind = 'migrated' THEN (
+    SELECT f.event FROM events AS f WHERE f.process = c.process AND f.seq = 0
+  ) END
 FROM changes AS c
-JOIN processes AS p ON p.id = c.process
+LEFT JOIN processes AS p ON p.id = c.process
+LEFT JOIN tombstones AS t ON c.kind = 'erased' AND t.id = c.process
 LEFT JOIN events AS e ON e.process = c.process AND e.seq = c.version - 1
 WHERE c.seq > $2 AND c.seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $1::bigint
+  AND (p.id IS NOT NULL OR t.id IS NOT NULL)
 ORDER BY c.seq LIMIT $3;
+
+-- name: erased
+-- That a process was erased.
+INSERT INTO changes (seq, process, version, kind)
+SELECT pg_current_xact_id()::text::bigint + $1::bigint, $2::uuid, $3::integer, 'erased';
 
 -- name: last_down
 -- Changes before one, the last first: number, process, and whether it is the process's last.

@@ -24,6 +24,7 @@ UNION ALL SELECT 'participants', (SELECT count(*) FROM (SELECT 1 FROM participan
 UNION ALL SELECT 'tasks', (SELECT count(*) FROM (SELECT 1 FROM tasks LIMIT $1) AS t)
 UNION ALL SELECT 'jobs', (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT $1) AS t)
 UNION ALL SELECT 'attempts', (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT $1) AS t)
+UNION ALL SELECT 'links', (SELECT count(*) FROM (SELECT 1 FROM links LIMIT $1) AS t)
 UNION ALL SELECT 'changes', (SELECT count(*) FROM (SELECT 1 FROM changes LIMIT $1) AS t)
 UNION ALL SELECT 'api_keys', (SELECT count(*) FROM (SELECT 1 FROM api_keys LIMIT $1) AS t)
 UNION ALL SELECT 'idempotency', (SELECT count(*) FROM (SELECT 1 FROM idempotency LIMIT $1) AS t)

@@ -17,7 +17,7 @@ UPDATE jobs AS j SET
   fence = j.fence + 1, held = clock_timestamp() + make_interval(secs => $4::double precision)
 FROM due WHERE j.process = due.process AND j.id = due.id
 RETURNING
-  0, j.fence, j.attempts,
+  0, j.fence, j.attempts, j.refused,
   j.id, j.kind, j.process::text, j.due, j.event, j.payload, nullif(j.service, '');
 
 -- name: next
@@ -44,7 +44,26 @@ UPDATE jobs SET due = $1, payload = $2, attempts = $3, held = NULL WHERE id = $4
 DELETE FROM jobs WHERE id = $1 AND fence = $2;
 
 -- name: give_up
-UPDATE jobs SET failed = $1, attempts = $2, held = NULL WHERE id = $3 AND fence = $4;
+UPDATE jobs SET failed = $1, attempts = $2, refused = $3, held = NULL, fence = fence + 1
+WHERE id = $4 AND fence = $5;
+
+-- name: running
+-- Whether a process runs, which it goes on doing until this transaction ends.
+SELECT running FROM processes WHERE id = $1 FOR SHARE;
+
+-- name: await_end
+-- Not due before a process has ended: `due` comes after all others until then.
+UPDATE jobs SET awaits = $1, due = '9999-12-31T23:59:59.999Z', payload = $2, held = NULL
+WHERE id = $3 AND fence = $4;
+
+-- name: find
+SELECT
+  0, fence, attempts, refused, id, kind, process::text, due, event, payload, nullif(service, '')
+FROM jobs WHERE id = $1 AND kind = 'notify';
+
+-- name: waiting
+SELECT id, kind, process::text, due, event, payload, nullif(service, '')
+FROM jobs WHERE process = $1 AND service = $2 AND failed IS NULL ORDER BY due, id;
 
 -- name: attempt
 INSERT INTO attempts (process, job, number, service, at, milliseconds, outcome, detail)
@@ -65,7 +84,7 @@ WHERE j.failed IS NOT NULL AND ($1::text IS NULL OR j.service = $1)
 ORDER BY j.failed DESC, j.id LIMIT $2;
 
 -- name: retry
-UPDATE jobs AS j SET failed = NULL, attempts = 0, due = $3
+UPDATE jobs AS j SET failed = NULL, attempts = 0, refused = false, due = $3
 FROM (
   SELECT process, id FROM jobs
   WHERE failed IS NOT NULL AND ($1::text IS NULL OR id = $1) AND ($2::text IS NULL OR service = $2)
@@ -76,6 +95,10 @@ WHERE j.process = f.process AND j.id = f.id;
 -- name: attempts_of
 SELECT process::text, job, service, number, at, milliseconds, outcome, detail
 FROM attempts WHERE process = $1 ORDER BY at, job, number;
+
+-- name: tries
+SELECT process::text, job, service, number, at, milliseconds, outcome, detail
+FROM attempts WHERE job = $1 ORDER BY number;
 
 -- name: pending
 SELECT count(*) FROM (SELECT 1 FROM jobs WHERE kind = $1 LIMIT $2) AS j;

@@ -7,7 +7,7 @@ FROM tombstones WHERE id = $1;
 
 -- name: lock
 -- The process that is to be erased.
-SELECT head, scenario::text, state, running FROM processes WHERE id = $1 FOR UPDATE;
+SELECT head, version, scenario::text, state, running FROM processes WHERE id = $1 FOR UPDATE;
 
 -- name: events
 -- All events of a process, those of old chains first, the chain itself last.

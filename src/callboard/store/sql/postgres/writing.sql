@@ -71,7 +71,13 @@ participants_come AS (
   ON CONFLICT (principal, created, process) DO NOTHING
 ),
 done AS (
-  DELETE FROM jobs WHERE id = $22::text AND fence = $23::bigint RETURNING id
+  DELETE FROM jobs WHERE id = $22::text AND fence = $23::bigint AND NOT $50::boolean RETURNING id
+),
+given_up AS (
+  UPDATE jobs SET
+    failed = $33::text, refused = $35::text = 'refused', held = NULL, fence = fence + 1,
+    attempts = $60::integer
+  WHERE id = $22::text AND fence = $23::bigint AND $50::boolean RETURNING id
 ),
 jobs_gone AS (
   DELETE FROM jobs AS j USING written AS w
@@ -119,10 +125,20 @@ purged AS (
     WHERE created <= $49::text AND (credential, key) <> ($42::text, $43::text)
     ORDER BY created LIMIT 2 FOR UPDATE SKIP LOCKED
   )
+),
+linked AS (
+  INSERT INTO links (job, kind, process, asker, service, root, depth, event, at)
+  SELECT
+    $51::text, $52::text, $53::uuid, $54::uuid, $55::text, $56::uuid, $57::integer, $58::text, $59::text
+  FROM written WHERE $51::text IS NOT NULL
+  ON CONFLICT (job) DO NOTHING
+  RETURNING job
 )
 SELECT 1 / (
   (SELECT count(*) FROM written)
-  * CASE WHEN $22::text IS NULL THEN 1 ELSE (SELECT count(*) FROM done) END
+  * CASE WHEN $22::text IS NULL THEN 1
+      ELSE (SELECT count(*) FROM done) + (SELECT count(*) FROM given_up) END
+  * CASE WHEN $51::text IS NULL THEN 1 ELSE (SELECT count(*) FROM linked) END
   * CASE WHEN $42::text IS NULL THEN 1 ELSE (SELECT count(*) FROM answered) END
 );
 
@@ -138,10 +154,15 @@ FROM events WHERE process = $1::uuid;
 DELETE FROM events WHERE process = $1::uuid;
 
 -- name: why
--- What can forbid a write: `[version, head, whether a job is held by this claim, when the idempotency
--- key was used]`.
+-- What can forbid a write: version, head, whether a job is held by this claim, when the idempotency key
+-- was used, whether something was done for a notification.
 SELECT
   (SELECT version FROM processes WHERE id = $1::uuid),
   (SELECT head FROM processes WHERE id = $1::uuid),
   EXISTS (SELECT 1 FROM jobs WHERE id = $2::text AND fence = $3::bigint),
-  (SELECT created FROM idempotency WHERE credential = $4::text AND key = $5::text);
+  (SELECT created FROM idempotency WHERE credential = $4::text AND key = $5::text),
+  EXISTS (SELECT 1 FROM links WHERE job = $6::text);
+
+-- name: wake
+-- What waited for a process to end is due.
+UPDATE jobs SET due = $2::text, awaits = NULL WHERE awaits = $1::uuid;
