@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from callboard.server.app import App
 from callboard.settings import Settings, load_settings
 from callboard.telemetry import SILENT, Telemetry
 from tests.server.contract import check
+from tests.store.adapters import PostgresAdapter
 
 APPROVAL = """\
 name: approval
@@ -54,6 +56,17 @@ states:
   (approved): {title: Approved}
   (rejected): {title: Rejected}
 """
+
+
+def database_of(folder: Path) -> str:
+    """The database of a server over this folder: a file in it, or a schema of its own in the
+    PostgreSQL of the tests, where CALLBOARD_TEST_DATABASE is `postgres`.
+    """
+    if os.environ.get("CALLBOARD_TEST_DATABASE") != "postgres":
+        return f"sqlite:///{folder / 'callboard.db'}"
+    adapter = PostgresAdapter(folder)
+    adapter.change(f"CREATE SCHEMA IF NOT EXISTS {adapter.schema}")
+    return adapter.url
 
 
 class HandClock:
@@ -142,7 +155,7 @@ def world(
     given_clock = clock if isinstance(clock, HandClock) else None
     given = {
         "dev": True,
-        "database": f"sqlite:///{folder / 'callboard.db'}",
+        "database": database_of(folder),
         "scenarios.examples": examples,
         "server.requests_per_minute": 0,
         "engine.checkpoint_seconds": 0,

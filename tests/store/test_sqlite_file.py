@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from callboard.ports.store import StoreError
-from callboard.store import open_sqlite, open_store
+from callboard.store import check_url, open_sqlite
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.ownership import refuse_network
 from tests.store.records import SCENARIO, scenario
@@ -110,22 +110,22 @@ def test_it_is_named_by_path_or_url(tmp_path, run, form):
 
 def test_a_url_may_be_relative(tmp_path, run, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run(open_store("sqlite:///a.db").close())
+    run(open_sqlite("sqlite:///a.db").close())
     assert (tmp_path / "a.db").exists()
 
 
 @pytest.mark.parametrize("url", ["mysql://host/x", "sqlite://a.db", "a.db", ""])
 def test_other_urls_are_refused(url):
     with pytest.raises(StoreError, match="sqlite:///FILE"):
-        open_store(url)
+        check_url(url)
 
 
 def test_a_database_in_memory_ends_with_its_store(run):
-    store = open_store("sqlite:///:memory:")
+    store = open_sqlite("sqlite:///:memory:")
     run(store.put_scenario(scenario()))
     assert run(store.get_scenario(SCENARIO)) == scenario()
     run(store.close())
-    store = open_store("sqlite:///:memory:")
+    store = open_sqlite("sqlite:///:memory:")
     assert run(store.list_scenarios()) == []
     run(store.close())
 

@@ -32,7 +32,7 @@ from callboard.schemas import FORMATS, SchemaFolder, bundled
 from callboard.server.app import App
 from callboard.server.edge import Edge
 from callboard.settings import Settings, SettingsError
-from callboard.store import open_sqlite, open_store
+from callboard.store import POSTGRES, check_url, open_postgres, open_sqlite
 from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["SYSTEM", "running"]
@@ -62,7 +62,7 @@ async def running(
     services = ways(settings)
     watched = watching(settings, telemetry)
     async with AsyncExitStack() as opened:
-        store = open_database(settings, watched.telemetry)
+        store = await open_database(settings, watched.telemetry)
         opened.push_async_callback(store.close)
         opened.push_async_callback(services.close)
         engine = make_engine(
@@ -128,11 +128,12 @@ def _web_schemas(settings: Settings, opened: AsyncExitStack) -> SchemaSource | N
     return source
 
 
-def open_database(settings: Settings, telemetry: Telemetry = SILENT) -> Store:
+async def open_database(settings: Settings, telemetry: Telemetry = SILENT) -> Store:
     """The database that the settings name. Raises `StoreError`."""
-    if settings.database.startswith("sqlite:///"):
-        return open_sqlite(settings.database, settings.sqlite, telemetry)
-    return open_store(settings.database)
+    check_url(settings.database)
+    if settings.database.startswith(POSTGRES):
+        return await open_postgres(settings.database, settings.postgres)
+    return open_sqlite(settings.database, settings.sqlite, telemetry)
 
 
 def make_engine(

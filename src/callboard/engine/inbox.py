@@ -49,7 +49,7 @@ from callboard.ports.store import Store
 LONGEST: Final = 100
 SORTS: Final = ("since", "-since", "due", "-due")
 _SHOWN: Final = ("key", "title", "description")
-_PLACES: Final = ((str, int),)
+_PLACES: Final = ((str, int), (str, str))
 
 
 class _Order(NamedTuple):

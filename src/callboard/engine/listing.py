@@ -126,6 +126,7 @@ def _cursor(command: ListCommand, sort: tuple[Sort, ...], query: str) -> Cursor 
 
 def _shapes(sort: tuple[Sort, ...]) -> tuple[tuple[type, ...], ...]:
     """What places in such an order are made of."""
-    sorted_by = (*[str] * len(sort), int)
+    fields = (*[str] * len(sort),)
+    shapes = ((*fields, int), (*fields, str))
     by_changes = len(sort) == 1 and sort[0].by == "lastUpdated"
-    return (sorted_by, (int,)) if by_changes else (sorted_by,)
+    return (*shapes, (int,)) if by_changes else shapes

@@ -14,7 +14,7 @@ from callboard.core.limits import Limits
 from callboard.engine.config import EngineConfig
 from callboard.errors import CallboardError
 from callboard.server.config import ServerConfig
-from callboard.store.config import SqliteConfig
+from callboard.store.config import PostgresConfig, SqliteConfig
 from callboard.telemetry import LogConfig, MetricsConfig, TelemetryConfig
 
 __all__ = ["ScenarioConfig", "SchemaConfig", "Settings", "SettingsError"]
@@ -63,14 +63,15 @@ class Settings:
     """Address to listen on; `0.0.0.0` for all."""
     port: int = 8080
     """Port to listen on; 0 takes any that is free."""
-    database: str = "sqlite:///callboard.db"
-    """Where everything is kept: `sqlite:///FILE`."""
+    database: str = field(default="sqlite:///callboard.db", repr=False)
+    """Where everything is kept: `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`."""
     demo_accounts: bool = True
     """Offer the demo accounts, in development mode."""
     auth: AuthConfig = field(default_factory=AuthConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     server: ServerConfig = field(default_factory=ServerConfig)
     sqlite: SqliteConfig = field(default_factory=SqliteConfig)
+    postgres: PostgresConfig = field(default_factory=PostgresConfig)
     limits: Limits = field(default_factory=Limits)
     log: LogConfig = field(default_factory=LogConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)

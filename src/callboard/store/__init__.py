@@ -1,12 +1,21 @@
 """Where everything is kept: the store of `ports.store`, on a database.
 
-Public: `open_store` takes the setting `database` and gives the store; `open_sqlite` does so for a
-SQLite file, with its config.
+Public: `open_sqlite` and `open_postgres` take what the setting `database` says, and their config,
+and give the store; `check_url` says whether it can be that.
 """
 
 from __future__ import annotations
 
-from callboard.store.config import SqliteConfig
-from callboard.store.open import open_sqlite, open_store
+from callboard.store.config import PostgresConfig, SqliteConfig
+from callboard.store.open import check_url, open_sqlite
+from callboard.store.postgres import SCHEMES as POSTGRES
+from callboard.store.postgres import open_postgres
 
-__all__ = ["SqliteConfig", "open_sqlite", "open_store"]
+__all__ = [
+    "POSTGRES",
+    "PostgresConfig",
+    "SqliteConfig",
+    "check_url",
+    "open_postgres",
+    "open_sqlite",
+]

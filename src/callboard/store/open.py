@@ -2,6 +2,7 @@
 
     sqlite:///FILE            relative to the working directory; sqlite:////FILE is absolute
     sqlite:///:memory:        a database that ends with the program
+    postgresql://USER@HOST/NAME    a database of a PostgreSQL server, as libpq writes it
 
 A database "in memory" is a file in a temporary folder: readers and the writer share it as they
 share any other, so there is one behaviour, and it is gone when the store is closed.
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 
 from callboard.ports.store import Store, StoreError
 from callboard.store.config import SqliteConfig
+from callboard.store.postgres import SCHEMES
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.ownership import Ownership, refuse_network
 from callboard.store.sqlite.store import SqliteStore
@@ -29,24 +31,16 @@ _MEMORY: Final = ":memory:"
 _DEFAULT: Final = SqliteConfig()
 
 
-def open_store(url: str) -> Store:
-    """The store on the database that `url` names; one that does not exist is made.
-
-    Raises StoreError when the URL is of no kind we know, or as `open_sqlite`.
-    """
-    check_url(url)
-    return open_sqlite(url)
-
-
 def check_url(url: str) -> None:
     """Raise StoreError when the URL is of no kind we know."""
+    if url.startswith((_SQLITE, *SCHEMES)):
+        return
     scheme = url.partition("://")[0] if "://" in url else ""
-    if not url.startswith(_SQLITE):
-        raise StoreError(
-            f"The database {scheme or url!r} is not known: use sqlite:///FILE."
-            if scheme != "sqlite"
-            else "A SQLite database is written sqlite:///FILE, with three slashes."
-        )
+    raise StoreError(
+        f"The database {scheme or url!r} is not known: use sqlite:///FILE or postgresql://HOST/NAME."
+        if scheme != "sqlite"
+        else "A SQLite database is written sqlite:///FILE, with three slashes."
+    )
 
 
 def open_sqlite(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from callboard.store.postgres.open import open_postgres
+from callboard.store.postgres.open import SCHEMES, open_postgres
 
-__all__ = ["open_postgres"]
+__all__ = ["SCHEMES", "open_postgres"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
-from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind, JobRecord
+from callboard.ports.jobs import AttemptRecord, FailedJob, HeldJob, JobClaim, JobKind
 from callboard.store import jobs
 from callboard.store.postgres.database import Database
 from callboard.store.queries import queries
@@ -53,7 +53,22 @@ class PostgresJobs:
         """Let go of a job, which is now due at that time."""
         number = 0 if attempt is None else attempt.number
         values = (due, to_text(payload), number, claim.id, claim.fence)
-        return await self._settle(_JOBS["put_off"], values, attempt)
+
+        async def put_off(connection: Any) -> bool:
+            status: str = await connection.execute(_JOBS["put_off"], *values)
+            held = not status.endswith(" 0")
+            if held:
+                await connection.execute(_JOBS["follow"], claim.id)
+            if attempt is not None:
+                await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
+            return held
+
+        return await self._database.transaction(put_off)
+
+    async def let_go(self, claims: Sequence[JobClaim]) -> None:
+        """Hand jobs back as they were taken."""
+        ids, fences = [claim.id for claim in claims], [claim.fence for claim in claims]
+        await self._database.execute(_JOBS["let_go"], ids, fences)
 
     async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
         """Remove a job that is done, or has come to nothing."""
@@ -86,11 +101,6 @@ class PostgresJobs:
         """A notification by its id, with the claim of whoever took it last."""
         row = await self._database.row(_JOBS["find"], job)
         return None if row is None else jobs.held(tuple(row))
-
-    async def waiting(self, process_id: str, service: str) -> Sequence[JobRecord]:
-        """What a service is still to be told of a process."""
-        rows = await self._database.fetch(_JOBS["waiting"], process_id, service)
-        return [jobs.record(tuple(row)) for row in rows]
 
     async def note(self, attempt: AttemptRecord) -> None:
         """Keep what came of a try."""

@@ -47,9 +47,8 @@ async def erase(database: Database, offset: int, erasure: Erasure) -> None:
         if found is None or found[0] != erasure.head:
             raise StaleError(f"The process {erasure.process} is not as it was read.")
         _, version, *place = found
-        events = [
-            from_text(row[0]) for row in await connection.fetch(_SQL["events"], erasure.process)
-        ]
+        rows = await connection.fetch(_SQL["events"], erasure.process)
+        events = [(chain, from_text(text)) for chain, text in rows]
         chains = to_text(tombstones.links(events))
         told = (erasure.at, erasure.by, erasure.reason, chains)
         await connection.execute(_SQL["put"], erasure.process, *told)

@@ -5,7 +5,8 @@
 -- scenarios, keys and settings are few, and may be everywhere. What changes at each step, the row of
 -- the process, carries no index over a changing column.
 
--- Scenarios. `title`, `description` and `tags` are taken from the document, for lists.
+-- Scenarios. `title`, `description` and `tags` are taken from the document, for lists. `schemas` are
+-- those that were fetched for it, by address: it means the same whatever becomes of them.
 CREATE TABLE scenarios (
   id uuid PRIMARY KEY,
   number bigint GENERATED ALWAYS AS IDENTITY,
@@ -18,7 +19,8 @@ CREATE TABLE scenarios (
   source text NOT NULL,
   media_type text NOT NULL,
   created text COLLATE "C" NOT NULL,
-  disabled text
+  disabled text,
+  schemas text NOT NULL DEFAULT '{}'
 );
 
 CREATE INDEX scenarios_by_name ON scenarios (name, created);

@@ -5,13 +5,20 @@ SELECT id, kind, process::text, due, event, payload, nullif(service, '')
 FROM jobs WHERE process = $1 ORDER BY due, id;
 
 -- name: claim
--- Take those of a kind and a service that are due and that nobody holds, for so many seconds of the
--- database's own time.
+-- Take those of a kind that are due and that nobody holds, for so many seconds of the database's own
+-- time. Of the messages of a process to a service only the first may go that is still to be sent.
 WITH due AS (
-  SELECT process, id FROM jobs
-  WHERE kind = $1 AND service = $2 AND due <= $3 AND failed IS NULL
-    AND (held IS NULL OR held < clock_timestamp())
-  ORDER BY due, id LIMIT $5 FOR UPDATE SKIP LOCKED
+  SELECT j.process, j.id FROM jobs AS j
+  WHERE j.kind = $1 AND j.service = $2 AND j.due <= $3 AND j.failed IS NULL
+    AND (j.held IS NULL OR j.held < clock_timestamp())
+    AND (j.service = '' OR NOT EXISTS (
+      SELECT 1 FROM jobs AS e
+      WHERE e.process = j.process AND e.service = j.service AND e.failed IS NULL AND e.awaits IS NULL
+        AND e.id <> j.id AND e.payload::json ->> 'awaited' IS DISTINCT FROM e.due
+        AND (e.payload::json ->> 'due', coalesce((e.payload::json ->> 'entry')::integer, -1), e.id)
+          < (j.payload::json ->> 'due', coalesce((j.payload::json ->> 'entry')::integer, -1), j.id)
+    ))
+  ORDER BY j.due, j.id LIMIT $5 FOR UPDATE OF j SKIP LOCKED
 )
 UPDATE jobs AS j SET
   fence = j.fence + 1, held = clock_timestamp() + make_interval(secs => $4::double precision)
@@ -21,9 +28,18 @@ RETURNING
   j.id, j.kind, j.process::text, j.due, j.event, j.payload, nullif(j.service, '');
 
 -- name: next
-SELECT due FROM jobs
-WHERE kind = $1 AND service = $2 AND failed IS NULL AND (held IS NULL OR held < clock_timestamp())
-ORDER BY due LIMIT 1;
+-- When the earliest is due that nobody holds, and that may be taken then (see claim).
+SELECT j.due FROM jobs AS j
+WHERE j.kind = $1 AND j.service = $2 AND j.failed IS NULL
+  AND (j.held IS NULL OR j.held < clock_timestamp())
+  AND (j.service = '' OR NOT EXISTS (
+    SELECT 1 FROM jobs AS e
+    WHERE e.process = j.process AND e.service = j.service AND e.failed IS NULL AND e.awaits IS NULL
+      AND e.id <> j.id AND e.payload::json ->> 'awaited' IS DISTINCT FROM e.due
+      AND (e.payload::json ->> 'due', coalesce((e.payload::json ->> 'entry')::integer, -1), e.id)
+        < (j.payload::json ->> 'due', coalesce((j.payload::json ->> 'entry')::integer, -1), j.id)
+  ))
+ORDER BY j.due LIMIT 1;
 
 -- name: services
 -- Walks the index from service to service, however much waits for each.
@@ -39,6 +55,21 @@ SELECT service FROM waiting WHERE service IS NOT NULL;
 
 -- name: put_off
 UPDATE jobs SET due = $1, payload = $2, attempts = $3, held = NULL WHERE id = $4 AND fence = $5;
+
+-- name: follow
+-- What comes after a message that was put off waits as long as that, so that nobody looks before.
+UPDATE jobs AS j SET due = e.due
+FROM jobs AS e
+WHERE e.id = $1 AND e.service <> '' AND e.payload::json ->> 'awaited' IS DISTINCT FROM e.due
+  AND j.process = e.process AND j.service = e.service AND j.failed IS NULL
+  AND j.held IS NULL AND j.awaits IS NULL AND j.due < e.due
+  AND j.payload::json ->> 'awaited' IS DISTINCT FROM j.due
+  AND (j.payload::json ->> 'due', coalesce((j.payload::json ->> 'entry')::integer, -1), j.id)
+    > (e.payload::json ->> 'due', coalesce((e.payload::json ->> 'entry')::integer, -1), e.id);
+
+-- name: let_go
+UPDATE jobs AS j SET held = NULL
+FROM unnest($1::text[], $2::bigint[]) AS c (id, fence) WHERE j.id = c.id AND j.fence = c.fence;
 
 -- name: finish
 DELETE FROM jobs WHERE id = $1 AND fence = $2;
@@ -60,10 +91,6 @@ WHERE id = $3 AND fence = $4;
 SELECT
   0, fence, attempts, refused, id, kind, process::text, due, event, payload, nullif(service, '')
 FROM jobs WHERE id = $1 AND kind = 'notify';
-
--- name: waiting
-SELECT id, kind, process::text, due, event, payload, nullif(service, '')
-FROM jobs WHERE process = $1 AND service = $2 AND failed IS NULL ORDER BY due, id;
 
 -- name: attempt
 INSERT INTO attempts (process, job, number, service, at, milliseconds, outcome, detail)

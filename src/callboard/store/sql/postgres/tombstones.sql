@@ -10,8 +10,8 @@ FROM tombstones WHERE id = $1;
 SELECT head, version, scenario::text, state, running FROM processes WHERE id = $1 FOR UPDATE;
 
 -- name: events
--- All events of a process, those of old chains first, the chain itself last.
-SELECT event FROM (
+-- All events of a process with the number of their chain, the old ones first, the chain itself last.
+SELECT chain, event FROM (
   SELECT chain, seq, event FROM old_events WHERE process = $1
   UNION ALL SELECT 2147483647, seq, event FROM events WHERE process = $1
 ) AS e ORDER BY chain, seq;
