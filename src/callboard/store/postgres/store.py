@@ -292,6 +292,13 @@ class PostgresStore:
         rows = await self._rows(_KEYS["checkpoints"], process_id)
         return [checkpoints.record(tuple(row)) for row in rows]
 
+    async def unsigned(self, after: int, limit: int) -> tuple[int, Sequence[str]]:
+        """Of so many changes after a number: the number of the last, and the ids of processes that
+        ended or were migrated in them, and whose head has no checkpoint.
+        """
+        last, found = await self._database.row(_KEYS["unsigned"], after, limit, self._offset)
+        return last, found
+
     async def settings(self, prefix: str) -> Mapping[str, str]:
         """Those whose name begins so."""
         return {row[0]: row[1] for row in await self._rows(_KEYS["settings"], prefix)}

@@ -136,3 +136,9 @@ SELECT
   (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE failed IS NULL LIMIT 100000) AS j),
   (SELECT min(due) FROM jobs WHERE failed IS NULL),
   pg_database_size(current_database());
+
+-- name: given_up
+-- How many were given up, by service, of the first 10,000 of all.
+SELECT service, count(*) FROM (
+  SELECT service FROM jobs WHERE failed IS NOT NULL LIMIT 10000
+) AS f GROUP BY service;

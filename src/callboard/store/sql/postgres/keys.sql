@@ -70,3 +70,22 @@ ON CONFLICT (process, events, head) DO NOTHING;
 -- name: checkpoints
 SELECT process::text, events, head, at, kid, signature
 FROM checkpoints WHERE process = $1 ORDER BY events, at;
+
+-- name: unsigned
+-- Of so many changes after a number: the last one, and the processes that ended or were migrated in
+-- them and whose head has no checkpoint. $3 is what is added to the numbers of transactions.
+WITH looked AS (
+  SELECT seq, process, kind FROM changes
+  WHERE seq > $1 AND seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $3::bigint
+  ORDER BY seq LIMIT $2
+)
+SELECT (SELECT coalesce(max(seq), $1) FROM looked), array(
+  SELECT p.id::text
+  FROM looked AS l JOIN processes AS p ON p.id = l.process
+  WHERE l.kind IN ('ended', 'migrated') AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS k
+    WHERE k.process = p.id AND k.events = p.version AND k.head = p.head
+  )
+  GROUP BY p.id
+  ORDER BY min(l.seq)
+);
