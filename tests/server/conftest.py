@@ -8,7 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.world import World, world
+from tests.server.world import World, on_postgres, world
+
+
+FILES = {
+    "test_checkpoints": "it forges a chain in the file",
+    "test_operated_proofs": "it forges a chain in the file",
+    "test_it_is_alive_but_not_ready_without_its_database": "it takes the file away",
+}
+"""Modules and tests that look into a file, and what for."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the database is PostgreSQL, leave out what looks into a file."""
+    if on_postgres():
+        for item in items:
+            why = FILES.get(item.path.stem) or FILES.get(item.name)
+            if why is not None:
+                item.add_marker(pytest.mark.skip(reason=f"{why}: SQLite alone"))
 
 
 @pytest.fixture

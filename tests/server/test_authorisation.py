@@ -63,7 +63,11 @@ def filled(value: Any, facts: dict[str, str]) -> Any:
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
-    """Everything in the database that only somebody's request changes."""
+    """Everything in the database that only somebody's request changes; nothing where that is another
+    one, of which the answers are compared alone.
+    """
+    if not path.exists():
+        return {}
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         found = {

@@ -58,11 +58,16 @@ states:
 """
 
 
+def on_postgres() -> bool:
+    """Whether this run tests the server on PostgreSQL."""
+    return os.environ.get("CALLBOARD_TEST_DATABASE") == "postgres"
+
+
 def database_of(folder: Path) -> str:
     """The database of a server over this folder: a file in it, or a schema of its own in the
     PostgreSQL of the tests, where CALLBOARD_TEST_DATABASE is `postgres`.
     """
-    if os.environ.get("CALLBOARD_TEST_DATABASE") != "postgres":
+    if not on_postgres():
         return f"sqlite:///{folder / 'callboard.db'}"
     adapter = PostgresAdapter(folder)
     adapter.change(f"CREATE SCHEMA IF NOT EXISTS {adapter.schema}")
