@@ -10,7 +10,6 @@ import pytest
 
 from tests.server.world import World, on_postgres, world
 
-
 FILES = {
     "test_checkpoints": "it forges a chain in the file",
     "test_operated_proofs": "it forges a chain in the file",

@@ -63,8 +63,8 @@ def filled(value: Any, facts: dict[str, str]) -> Any:
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
-    """Everything in the database that only somebody's request changes; nothing where that is another
-    one, of which the answers are compared alone.
+    """Everything in the file that only somebody's request changes; nothing where there is none, on
+    another database: there the answers are compared alone.
     """
     if not path.exists():
         return {}

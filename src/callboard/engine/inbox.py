@@ -49,7 +49,6 @@ from callboard.ports.store import Store
 LONGEST: Final = 100
 SORTS: Final = ("since", "-since", "due", "-due")
 _SHOWN: Final = ("key", "title", "description")
-_PLACES: Final = ((str, int), (str, str))
 
 
 class _Order(NamedTuple):
@@ -87,7 +86,7 @@ class Inbox:
         order, query = _order(command), _digest(command)
         cursor = None
         if command.cursor is not None:
-            cursor = cursors.read(command.cursor, query, _PLACES)
+            cursor = cursors.read(command.cursor, query, cursors.PLACES)
         named = await self.scopes.named(command.scenario)
         scope = (await self.scopes.of(caller)).within(named)
         if scope.principals is None and order.by == "due":

@@ -40,7 +40,6 @@ from callboard.ports.store import Store
 
 _PRINCIPAL: Final = re.compile(r"(user|role|service):.+")
 _OLDEST_FIRST: Final = (Sort("created"),)
-_PLACES: Final = ((str, int),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Subjects:
         query = cursors.digest("subjects", who)
         place = None
         if command.cursor is not None:
-            place = cursors.read(command.cursor, query, _PLACES).place
+            place = cursors.read(command.cursor, query, cursors.PLACES).place
         part = await self.store.list_processes(
             ProcessQuery(
                 principals=None if who is None else frozenset((who,)),

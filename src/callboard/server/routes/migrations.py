@@ -19,7 +19,7 @@ from callboard.server.shapes import array, ref
 
 __all__ = ["ALL", "CHAINS", "ONE"]
 
-CURSOR: Final = re.compile(r"([0-9T:.Z-]{1,40})_([0-9]{1,15})")
+CURSOR: Final = re.compile(r"([0-9T:.Z-]{1,40})_([0-9]{1,15}|[0-9a-f-]{36})")
 
 
 async def migrate_process(call: Call) -> Response:
@@ -76,7 +76,7 @@ def _place(given: JsonObject) -> Place | None:
     match = CURSOR.fullmatch(str(cursor))
     if match is None:
         raise InvalidError("This is no `cursor` that an answer gave as `next`.")
-    return match[1], int(match[2])
+    return match[1], int(match[2]) if match[2].isdecimal() else match[2]
 
 
 def _shown(page: MigratedPage, *, dry_run: bool) -> JsonObject:

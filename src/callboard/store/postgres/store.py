@@ -224,7 +224,7 @@ class PostgresStore:
         self, scenario_id: str, after: Place | None, limit: int
     ) -> Sequence[tuple[Place, ProcessRecord]]:
         """Processes of a scenario after a place, the oldest first."""
-        place = after or ("", _NIL)
+        place = (after[0], _uuid(str(after[1]))) if after else ("", _NIL)
         rows = await self._rows(_PROCESSES["of_scenario"], scenario_id, *place, limit)
         records = [processes.record(tuple(row)) for row in rows]
         return [((record.created, record.id), record) for record in records]
