@@ -6,7 +6,7 @@ at the same moment are passed over. Who holds a job, and how long, is by the dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from callboard.core.values import JsonObject
@@ -22,8 +22,10 @@ _JOBS: Final = queries("postgres", "jobs")
 class PostgresJobs:
     """The jobs of `ports.store`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, written: Callable[[], None]) -> None:
+        """`written` is called after what may make another job due."""
         self._database = database
+        self._written = written
 
     async def claim(
         self, kind: JobKind, service: str | None, now: str, seconds: float, limit: int
@@ -63,12 +65,15 @@ class PostgresJobs:
                 await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
             return held
 
-        return await self._database.transaction(put_off)
+        held = await self._database.transaction(put_off)
+        self._written()
+        return held
 
     async def let_go(self, claims: Sequence[JobClaim]) -> None:
         """Hand jobs back as they were taken."""
         ids, fences = [claim.id for claim in claims], [claim.fence for claim in claims]
         await self._database.execute(_JOBS["let_go"], ids, fences)
+        self._written()
 
     async def finish(self, claim: JobClaim, attempt: AttemptRecord | None = None) -> bool:
         """Remove a job that is done, or has come to nothing."""
@@ -121,7 +126,9 @@ class PostgresJobs:
 
     async def retry(self, job: str | None, service: str | None, now: str, limit: int) -> int:
         """Let failed jobs be tried again, as if for the first time."""
-        return await self._database.execute(_JOBS["retry"], job, service, now, limit)
+        count = await self._database.execute(_JOBS["retry"], job, service, now, limit)
+        self._written()
+        return count
 
     async def attempts(self, process_id: str) -> Sequence[AttemptRecord]:
         """All tries to notify anybody of a process, in order."""
@@ -137,12 +144,13 @@ class PostgresJobs:
         """A statement about a job that is held; whether the claim held. What was tried is kept also
         where it did not.
         """
-        if attempt is None:
-            return await self._database.execute(query, *values) > 0
 
         async def settle(connection: Any) -> bool:
             status: str = await connection.execute(query, *values)
-            await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
+            if attempt is not None:
+                await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
             return not status.endswith(" 0")
 
-        return await self._database.transaction(settle)
+        held = await self._database.transaction(settle)
+        self._written()
+        return held

@@ -79,7 +79,7 @@ class PostgresStore:
     def __init__(self, url: str, config: PostgresConfig) -> None:
         self._database = Database(url, config)
         self._hints = Hints(self._database, config.hint_seconds)
-        self._jobs = PostgresJobs(self._database)
+        self._jobs = PostgresJobs(self._database, self._hints.written)
         self._links = PostgresLinks(self._database)
         self._offset = 0
         self._closed = False
