@@ -16,11 +16,14 @@ STARTING = 30.0
 
 
 class Server:
-    """`callboard serve --dev` on a free port, over a database file."""
+    """`callboard serve --dev` on a free port, over a database file, or with `url` over another
+    database.
+    """
 
-    def __init__(self, database: Path, **settings: str) -> None:
+    def __init__(self, database: Path, *, url: str | None = None, **settings: str) -> None:
         """`settings` are environment variables."""
         self.database = database
+        self.stored = url or f"sqlite:///{database}"
         self.settings = settings
         self.log = database.with_suffix(".log")
         self.url = ""
@@ -33,7 +36,7 @@ class Server:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "callboard", "serve", "--dev", "--port", "0"),
-                    *("--database", f"sqlite:///{self.database}"),
+                    *("--database", self.stored),
                 ],
                 stdout=log,
                 stderr=log,

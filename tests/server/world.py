@@ -60,12 +60,12 @@ states:
 
 def on_postgres() -> bool:
     """Whether this run tests the server on PostgreSQL."""
-    return os.environ.get("CALLBOARD_TEST_DATABASE") == "postgres"
+    return os.environ.get("TESTS_DATABASE") == "postgres"
 
 
 def database_of(folder: Path) -> str:
     """The database of a server over this folder: a file in it, or a schema of its own in the
-    PostgreSQL of the tests, where CALLBOARD_TEST_DATABASE is `postgres`.
+    PostgreSQL of the tests, where TESTS_DATABASE is `postgres`.
     """
     if not on_postgres():
         return f"sqlite:///{folder / 'callboard.db'}"

@@ -11,7 +11,7 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-_HERE = "CALLBOARD_TEST_POSTGRES"
+_HERE = "TESTS_POSTGRES_URL"
 _QUIET = ("autovacuum = off", "log_min_messages = fatal")
 """Vacuum would hold back what streams tell, for a moment that no test expects."""
 
