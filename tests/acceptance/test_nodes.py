@@ -1,4 +1,4 @@
-"""Two servers on one PostgreSQL: what one does the other knows, and a crash of one loses nothing."""
+"""Two servers on one PostgreSQL: what one does the other knows, and a crash loses nothing."""
 
 from __future__ import annotations
 

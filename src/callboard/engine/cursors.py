@@ -20,9 +20,6 @@ import orjson
 from callboard.errors import InvalidError, Reason
 from callboard.ports.records import Position, Slice
 
-PLACES: Final = ((str, int), (str, str))
-"""Shapes of a place in a list by time: with a row, or an id, depending on the database."""
-
 _VERSION: Final = 1
 _LONGEST: Final = 2_000
 _HIGHEST: Final = 2**63 - 1

@@ -86,7 +86,7 @@ class Inbox:
         order, query = _order(command), _digest(command)
         cursor = None
         if command.cursor is not None:
-            cursor = cursors.read(command.cursor, query, cursors.PLACES)
+            cursor = cursors.read(command.cursor, query, ((str, self.store.tie),))
         named = await self.scopes.named(command.scenario)
         scope = (await self.scopes.of(caller)).within(named)
         if scope.principals is None and order.by == "due":

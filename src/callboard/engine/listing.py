@@ -49,7 +49,7 @@ class Listing:
         if command.page < 1 or not 1 <= command.limit <= LONGEST:
             raise InvalidError(f"Pages begin at 1 and have 1 to {LONGEST} processes.")
         sort, query = sorting(command.sort), _digest(command)
-        cursor = _cursor(command, sort, query)
+        cursor = _cursor(command, sort, query, self.store.tie)
         scope = await self._scope(caller, command)
         part = Slice() if scope.is_empty else await self._part(scope, command, sort, cursor)
         items = [
@@ -116,17 +116,18 @@ def _digest(command: ListCommand) -> str:
     return cursors.digest("processes", *asked, command.tags, command.actors, command.sort)
 
 
-def _cursor(command: ListCommand, sort: tuple[Sort, ...], query: str) -> Cursor | None:
+def _cursor(
+    command: ListCommand, sort: tuple[Sort, ...], query: str, tie: type[int] | type[str]
+) -> Cursor | None:
     if command.cursor is None:
         return None
     if command.page != 1:
         raise InvalidError("Give a page or a cursor, not both.")
-    return cursors.read(command.cursor, query, _shapes(sort))
+    return cursors.read(command.cursor, query, _shapes(sort, tie))
 
 
-def _shapes(sort: tuple[Sort, ...]) -> tuple[tuple[type, ...], ...]:
+def _shapes(sort: tuple[Sort, ...], tie: type[int] | type[str]) -> tuple[tuple[type, ...], ...]:
     """What places in such an order are made of."""
-    fields = (*[str] * len(sort),)
-    shapes = ((*fields, int), (*fields, str))
+    sorted_by = (*[str] * len(sort), tie)
     by_changes = len(sort) == 1 and sort[0].by == "lastUpdated"
-    return (*shapes, (int,)) if by_changes else shapes
+    return (sorted_by, (int,)) if by_changes else (sorted_by,)

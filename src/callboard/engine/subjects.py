@@ -62,7 +62,7 @@ class Subjects:
         query = cursors.digest("subjects", who)
         place = None
         if command.cursor is not None:
-            place = cursors.read(command.cursor, query, cursors.PLACES).place
+            place = cursors.read(command.cursor, query, ((str, self.store.tie),)).place
         part = await self.store.list_processes(
             ProcessQuery(
                 principals=None if who is None else frozenset((who,)),

@@ -351,6 +351,11 @@ class Store(
     @property
     def links(self) -> LinkStore: ...
 
+    @property
+    def tie(self) -> type[int] | type[str]:
+        """What the last part of a place in a list is, by which processes are told apart."""
+        ...
+
     async def get_idempotency(self, credential: str, key: str) -> IdempotencyRecord | None:
         """The first answer. One older than 24 hours may be there or not; a write replaces it."""
         ...

@@ -55,19 +55,13 @@ def sorted_places(found: Mapping[Any, Facts], query: ProcessQuery) -> list[Posit
         (*(_field(facts, by) for by in fields), key) for key, facts in found.items()
     ]
     ways = [item.descending for item in query.sort] + [True]
-    after = query.after if places and _is_like(query.after, places[0]) else None
-    if after is not None:
-        places.append(after)
+    if query.after is not None:
+        places.append(query.after)
     for at, down in reversed([*enumerate(ways)]):
         places.sort(key=partial(_key, at), reverse=down != query.backwards)
-    if after is not None:
-        places = places[len(places) - places[::-1].index(after) :]
+    if query.after is not None:
+        places = places[len(places) - places[::-1].index(query.after) :]
     return places[: query.offset + query.limit + 1]
-
-
-def _is_like(place: Position | None, other: Position) -> bool:
-    """Whether a place that somebody brought back is of this database: the other kind has others."""
-    return place is not None and list(map(type, place)) == list(map(type, other))
 
 
 def _field(facts: Sequence[str], by: str) -> str:

@@ -109,6 +109,11 @@ class PostgresStore:
         """What is to be done later."""
         return self._jobs
 
+    @property
+    def tie(self) -> type[str]:
+        """Places in lists end with the id of the process."""
+        return str
+
     async def put_scenario(self, record: ScenarioRecord) -> None:
         """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""
         await self._database.execute(_SCENARIOS["put"], *scenarios.columns(record))

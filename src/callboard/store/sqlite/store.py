@@ -125,6 +125,11 @@ class SqliteStore:
         """What one process had done in another."""
         return self._links
 
+    @property
+    def tie(self) -> type[int]:
+        """Places in lists end with the row of the process."""
+        return int
+
     async def put_scenario(self, record: ScenarioRecord) -> None:
         """Keep a scenario; one that is there already is enabled again and otherwise unchanged."""
         await self._change(_SCENARIOS["put"], scenarios.columns(record))
