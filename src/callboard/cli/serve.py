@@ -55,13 +55,15 @@ def command(
 
 def banner(settings: Settings, url: str) -> None:
     """Say where the server is, and in development mode who can come in."""
+    from callboard.store import without_password
+
     mode = " · development mode" if settings.dev else ""
     click.echo(click.style(f"Callboard {version('callboard')}{mode}", bold=True))
     click.echo(f"  {url}/           start here")
     click.echo(f"  {url}/api-docs   the API, to read and to try")
     if settings.dev:
         _introduce(settings)
-    click.echo(f"  Data: {settings.database} · stop with Ctrl-C\n")
+    click.echo(f"  Data: {without_password(settings.database)} · stop with Ctrl-C\n")
     sys.stdout.flush()
 
 

@@ -31,6 +31,7 @@ from callboard.ports.store import StoreError
 from callboard.ports.tokens import PREFIX, digest_of
 from callboard.schemas import SchemaFolderError, load_schemas
 from callboard.settings import Settings, SettingsError, services_of
+from callboard.store import POSTGRES, look_at_postgres, without_password
 from callboard.store.glance import Glance, glance
 from callboard.transports.webhook_config import WebhookConfig
 
@@ -49,9 +50,10 @@ OLDEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 async def examine(settings: Settings, token: str | None = None) -> list[Told]:
     """Everything that can be said of an installation, and of a token where one is given."""
-    database = _database(settings)
+    database = None if _is_shared(settings) else _database(settings)
     seen = database if isinstance(database, Glance) else None
-    found = [*_mode(settings), *_told_database(database), *_clock(seen), *_folders(settings)]
+    told = await _shared(settings) if _is_shared(settings) else [*_told_database(database)]
+    found = [*_mode(settings), *told, *_clock(seen), *_folders(settings)]
     found += _services(settings, seen)
     try:
         auth = key_config(settings)
@@ -74,6 +76,23 @@ def _mode(settings: Settings) -> Iterator[Told]:
     else:
         text = "development, where others can reach it: they need no token to do anything."
         yield Told("mode", False, text)
+
+
+def _is_shared(settings: Settings) -> bool:
+    """Whether the database is on PostgreSQL."""
+    return settings.database.startswith(POSTGRES)
+
+
+async def _shared(settings: Settings) -> list[Told]:
+    try:
+        behind = await look_at_postgres(settings.database, settings.postgres)
+    except StoreError as error:
+        return [Told("database", False, error.message)]
+    told = [Told("database", True, f"{without_password(settings.database)} answers.")]
+    if behind:
+        text = f"{behind} migrations will be applied at the next start. Back it up."
+        told.append(Told("database", True, text))
+    return told
 
 
 def _database(settings: Settings) -> Glance | str | None:

@@ -43,6 +43,22 @@ def check_url(url: str) -> None:
     )
 
 
+def without_password(url: str) -> str:
+    """A URL as it may be shown.
+
+    >>> without_password("postgresql://me:secret@host/db?password=other&sslmode=require")
+    'postgresql://me@host/db?sslmode=require'
+    """
+    if not url.startswith(SCHEMES):
+        return url
+    scheme, rest = url.split("://", 1)
+    place, mark, options = rest.partition("?")
+    user, at, host = place.rpartition("@")
+    kept = [part for part in options.split("&") if not part.lower().startswith("password=")]
+    asked = "&".join(kept)
+    return f"{scheme}://{user.partition(':')[0]}{at}{host}{mark if asked else ''}{asked}"
+
+
 def open_sqlite(
     url_or_path: str | Path, config: SqliteConfig = _DEFAULT, telemetry: Telemetry = SILENT
 ) -> Store:

@@ -50,12 +50,13 @@ from callboard.store import (
     tombstones,
 )
 from callboard.store.config import PostgresConfig
+from callboard.store.migrate import migrations, pending
 from callboard.store.postgres import erasing, listing
 from callboard.store.postgres.claims import PostgresJobs
 from callboard.store.postgres.database import Database
 from callboard.store.postgres.hints import Hints
 from callboard.store.postgres.links import PostgresLinks
-from callboard.store.postgres.upgrade import upgrade
+from callboard.store.postgres.upgrade import applied_migrations, upgrade
 from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
 from callboard.store.text import from_text
@@ -86,6 +87,19 @@ class PostgresStore:
 
     async def open(self) -> None:
         """Connect, and bring the database to the newest schema. Raises StoreError."""
+        await self._connect()
+        await upgrade(self._database)
+        (self._offset,) = await self._database.row(_CHANGES["offset"])
+        self._hints.start()
+
+    async def look(self) -> int:
+        """Connect, and say how many migrations are pending. Raises StoreError."""
+        await self._connect()
+        async with self._database.connection() as connection:
+            known, applied = migrations("postgres"), await applied_migrations(connection)
+        return len(pending(known, applied, "on PostgreSQL"))
+
+    async def _connect(self) -> None:
         try:
             await self._database.open()
         except (asyncpg.PostgresError, ValueError) as error:
@@ -95,9 +109,6 @@ class PostgresStore:
                 raise StoreError(
                     "PostgreSQL runs with fsync = off: it would lose what it promised."
                 )
-        await upgrade(self._database)
-        (self._offset,) = await self._database.row(_CHANGES["offset"])
-        self._hints.start()
 
     @property
     def links(self) -> PostgresLinks:
