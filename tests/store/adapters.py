@@ -80,6 +80,10 @@ class SqliteAdapter:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(sql).fetchall()
 
+    def principals(self) -> set[str]:
+        """Whose lists there are."""
+        return {name for (name,) in self.query("SELECT name FROM principals")}
+
     def tables(self) -> set[str]:
         found = self.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         return {name for (name,) in found if not name.startswith("sqlite_")}
@@ -153,6 +157,19 @@ class PostgresAdapter:
 
     def query(self, sql: str) -> list[Any]:
         return [tuple(row) for row in asyncio.run(self._run(sql))]
+
+    def principals(self) -> set[str]:
+        """Whose lists there are."""
+        found = self.query("SELECT principal FROM participants UNION SELECT principal FROM tasks")
+        return {name for (name,) in found}
+
+    def force(self, sql: str) -> bool:
+        """A change behind the store's back; whether the database refuses it for its constraints."""
+        try:
+            self.change(sql)
+        except asyncpg.IntegrityConstraintViolationError:
+            return True
+        return False
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.query(_TABLES)}

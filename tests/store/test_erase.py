@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_nothing_of_it_is_left_in_any_table_or_list(adapter, store, run, hers):
     assert run(store.get_idempotency("user:a", "k")) is None
     for table in TABLES:
         assert adapter.query(f"SELECT * FROM {table}") == [], table
-    for (table,) in adapter.query("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+    for table in adapter.tables():
         assert SECRET not in repr(adapter.query(f"SELECT * FROM {table}")), table
     assert adapter.faults() == []
 
@@ -81,14 +82,14 @@ def test_its_tombstone_says_that_it_was_and_has_the_links(store, run, hers):
     assert {name for chain in stone.chains for event in chain for name in event} == {
         "previous", "hash", "erased",
     }  # fmt: skip
-    assert run(store.get_tombstone("no uuid")) is None
+    assert run(store.get_tombstone(str(UUID(int=99)))) is None
 
 
 def test_others_are_not_touched(adapter, store, run, hers, other):
     run(store.erase_process(erasure(hers)))
     assert run(store.get_process(other.id)) == other
     assert len(run(store.get_events(other.id, 9))) == 1
-    assert adapter.query("SELECT name FROM principals") == [("role:shared",)]
+    assert adapter.principals() == {"role:shared"}
     assert run(store.get_tombstone(other.id)) is None
 
 
@@ -150,7 +151,7 @@ def test_whoever_asks_and_goes_away_leaves_it_whole(adapter, store, run, hers):
 def test_all_of_it_is_so_when_it_is_opened_again(adapter, store, run, hers):
     run(store.erase_process(erasure(hers)))
     run(store.close())
-    again = adapter.open()
+    again = run(adapter.start())
     assert run(again.get_process(hers.id)) is None
     assert run(again.get_tombstone(hers.id)).head == hers.head
     later = start(3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_chains_are_told_oldest_first_also_after_a_restart(adapter, store, run, 
         chains.append([item.event for item in write.events])
         record = write.record
     run(store.close())
-    again = adapter.open()
+    again = run(adapter.start())
     assert run(again.old_chains(record.id)) == chains[:3]
     assert [item.event for item in run(again.get_events(record.id, 99))] == chains[3]
     run(again.close())
@@ -58,7 +59,7 @@ def test_there_are_no_old_chains_of_others(store, run, stepped):
     run(store.write_process(other))
     run(store.write_process(migration(stepped)))
     assert run(store.old_chains(other.record.id)) == []
-    assert run(store.old_chains("no uuid")) == []
+    assert run(store.old_chains(str(UUID(int=99)))) == []
 
 
 def test_a_chain_of_another_head_is_not_replaced(store, run, stepped):

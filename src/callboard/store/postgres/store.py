@@ -159,7 +159,7 @@ class PostgresStore:
         """Its events in order, those with `seq < upto`."""
         return [
             EventRecord(seq, from_text(event), tuple(from_text(log)) if log else ())
-            for seq, event, log in await self._rows(_PROCESSES["history"], process_id, upto)
+            for seq, event, log in await self._rows(_PROCESSES["history"], _uuid(process_id), upto)
         ]
 
     async def write_process(self, write: ProcessWrite) -> None:
@@ -226,13 +226,13 @@ class PostgresStore:
 
     async def get_tombstone(self, process_id: str) -> Tombstone | None:
         """What is left of a process that was erased."""
-        row = await self._database.row(_TOMBSTONES["get"], process_id)
+        row = await self._database.row(_TOMBSTONES["get"], _uuid(process_id))
         return tombstones.record(tuple(row)) if row else None
 
     async def old_chains(self, process_id: str) -> Sequence[Sequence[JsonObject]]:
         """The chains that a process had before its present one, the oldest first."""
         chains: dict[int, list[JsonObject]] = {}
-        for chain, event in await self._rows(_PROCESSES["chains"], process_id):
+        for chain, event in await self._rows(_PROCESSES["chains"], _uuid(process_id)):
             chains.setdefault(chain, []).append(from_text(event))
         return list(chains.values())
 

@@ -54,7 +54,7 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
         text = f"The scenario {write.record.scenario} is not stored."
         raise ConflictError(text) from None
     except asyncpg.UniqueViolationError:
-        raise _stale(write) from None
+        raise await _why(database, write) from None
     except UnavailableError:
         if not await _is_written(database, write):
             raise
@@ -167,14 +167,12 @@ async def _why(database: Database, write: ProcessWrite) -> CallboardError:
         return DuplicateKeyError("The idempotency key has been used meanwhile.")
     if is_linked:
         return DuplicateKeyError("It has been done for this notification already.")
-    fits = (version or 0) == write.expected and head == _before(write)
-    if fits and claim is not None and not is_held:
+    process = write.record.id
+    if (version or 0) != write.expected or head != _before(write):
+        return StaleError(f"The process {process} is not at version {write.expected} any more.")
+    if claim is not None and not is_held:
         return LostClaimError(f"The job {claim.id} is not this worker's any more.")
-    return _stale(write)
-
-
-def _stale(write: ProcessWrite) -> StaleError:
-    return StaleError(f"The process {write.record.id} is not at version {write.expected} any more.")
+    return ConflictError(f"The write of the process {process} contradicts what is stored.")
 
 
 async def _is_written(database: Database, write: ProcessWrite) -> bool:
