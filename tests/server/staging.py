@@ -83,7 +83,7 @@ class Stage:
         found = self.world.get(path, "admin").json()
         return [(item["service"], item["outcome"], item["detail"]) for item in found]
 
-    def until(self, holds: Callable[[], object], seconds: float = 10) -> None:
+    def until(self, holds: Callable[[], object], seconds: float = 40) -> None:
         """Return when it holds."""
         end = time.monotonic() + seconds
         while not holds():
