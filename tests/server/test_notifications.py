@@ -35,7 +35,7 @@ def told(empty):
     return answer.json()["id"]
 
 
-def until(found, seconds=10):
+def until(found, seconds=40):
     """What `found` gives once it gives something."""
     for _ in range(seconds * 20):
         value = found()

@@ -59,7 +59,7 @@ async def tell(channel, name, message_id="m-1", body=b"{}", **options):
     await channel.default_exchange.publish(aio_pika.Message(body, **made), name)
 
 
-async def got(queue, seconds=10):
+async def got(queue, seconds=40):
     """The next message in a queue."""
     async with asyncio.timeout(seconds):
         while True:

@@ -71,7 +71,7 @@ def order(admin):
     return admin.start("supply", action="order", as_actor="buyer")
 
 
-async def until(admin, process, key, seconds=10):
+async def until(admin, process, key, seconds=40):
     end = time.monotonic() + seconds
     while (seen := await asyncio.to_thread(admin.get, process)).current.key != key:
         assert time.monotonic() < end, f"it is {seen.current.key}"
