@@ -11,7 +11,7 @@ from typing import Final
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-DEMO_SECRET: Final = "callboard-development-only-not-a-secret"  # noqa: S105
+DEMO_SECRET: Final = "callboard-development-only-not-a-secret"  # noqa: S105 (it says so)
 TOKEN_SECONDS: Final = 30 * 86_400
 
 

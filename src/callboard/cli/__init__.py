@@ -41,7 +41,7 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
 class Commands(click.Group):
     """The group of all commands; a command's module is imported when the command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click calls so)
         return [name for name, _ in COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the core is imported when there is something to look at
 
 def _codes(
     ctx: click.Context,  # noqa: ARG001 (click's way of calling)
-    param: click.Parameter,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001 (the same)
     value: Sequence[str],
 ) -> tuple[str, ...]:
     """The codes of rules, given one by one or separated by commas."""

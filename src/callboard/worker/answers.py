@@ -31,7 +31,7 @@ class Step:
     """What the action asks for; None when it asks nothing."""
 
 
-class Retry(Exception):  # noqa: N818
+class Retry(Exception):  # noqa: N818 (an answer, not a failure)
     """Raised by a handler: not now. The message comes again, not before `after` seconds."""
 
     def __init__(self, reason: str = "", *, after: float = 0.0) -> None:
@@ -41,7 +41,7 @@ class Retry(Exception):  # noqa: N818
         self.after = after
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818 (an answer, not a failure)
     """Raised by a handler: never. The message does not come again; operators see the reason."""
 
     def __init__(self, reason: str) -> None:

@@ -58,7 +58,7 @@ class Case:
         return process.is_running and entry == (self.state, self.since)
 
 
-class Later(Exception):  # noqa: N818
+class Later(Exception):  # noqa: N818 (nothing is wrong: it has to wait)
     """The task is to be tried again, not before so many seconds."""
 
     def __init__(self, after: float) -> None:

@@ -55,19 +55,7 @@ class PostgresJobs:
         """Let go of a job, which is now due at that time."""
         number = 0 if attempt is None else attempt.number
         values = (due, to_text(payload), number, claim.id, claim.fence)
-
-        async def put_off(connection: Any) -> bool:
-            status: str = await connection.execute(_JOBS["put_off"], *values)
-            held = not status.endswith(" 0")
-            if held:
-                await connection.execute(_JOBS["follow"], claim.id)
-            if attempt is not None:
-                await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
-            return held
-
-        held = await self._database.transaction(put_off)
-        self._written()
-        return held
+        return await self._settle(_JOBS["put_off"], values, attempt, (_JOBS["follow"], claim.id))
 
     async def let_go(self, claims: Sequence[JobClaim]) -> None:
         """Hand jobs back as they were taken."""
@@ -139,17 +127,24 @@ class PostgresJobs:
         """Nothing: other nodes hold what they hold, and what a dead one held ends by itself."""
 
     async def _settle(
-        self, query: str, values: tuple[object, ...], attempt: AttemptRecord | None
+        self,
+        query: str,
+        values: tuple[object, ...],
+        attempt: AttemptRecord | None,
+        then: tuple[str, str] | None = None,
     ) -> bool:
-        """A statement about a job that is held; whether the claim held. What was tried is kept also
-        where it did not.
+        """A statement about a job that is held, and one that follows from it; whether the claim
+        held. What was tried is kept also where it did not.
         """
 
         async def settle(connection: Any) -> bool:
             status: str = await connection.execute(query, *values)
+            held = not status.endswith(" 0")
+            if held and then is not None:
+                await connection.execute(*then)
             if attempt is not None:
                 await connection.execute(_JOBS["attempt"], *jobs.attempt_columns(attempt))
-            return not status.endswith(" 0")
+            return held
 
         held = await self._database.transaction(settle)
         self._written()
