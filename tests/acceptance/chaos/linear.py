@@ -6,8 +6,8 @@ search goes forward: the next operation is one that begins before any other that
 has been tried once, the same operations done and the object in the same state, is not tried again.
 One whose end nobody saw may happen at any time after it began, or never.
 
-Invariant: an operation that changes nothing, and fits now, is taken at once: whatever order begins
-from here with it later begins from here with it now.
+Invariant: an operation that fits now, and leaves the state as it is, is taken at once: whatever
+order has it later is as good with it now.
 """
 
 from __future__ import annotations
@@ -41,9 +41,6 @@ class Model(Protocol[S, A_contra]):
 
     def after(self, state: S, act: A_contra) -> S | None:
         """The state that the operation leads to; None where it cannot have been answered so."""
-
-    def changes(self, act: A_contra) -> bool:
-        """Whether it can lead to another state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +100,11 @@ def _following(
     """Which operations can be next, and what each leads to."""
     found: list[tuple[int, S]] = []
     for at in _left(operations, done):
-        act = operations[at].act
-        following = model.after(state, act)
-        if following is None:
-            continue
-        if not model.changes(act):
+        following = model.after(state, operations[at].act)
+        if following == state:
             return iter(((at, following),))
-        found.append((at, following))
+        if following is not None:
+            found.append((at, following))
     return iter(found)
 
 

@@ -67,9 +67,6 @@ class Machine:
     """Where an action leads from a state; it is refused where nothing is said."""
     chain: tuple[Written, ...] | None = None
 
-    def changes(self, act: Act) -> bool:
-        return act.kind not in ("read", "same", "stale")
-
     def after(self, state: Shown, act: Act) -> Shown | None:
         """The process after it; None where it cannot have been answered so."""
         if act.kind == "stale":

@@ -9,7 +9,7 @@ from math import inf
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.acceptance.chaos.linear import Operation, linearize
@@ -97,6 +97,13 @@ GOOD: dict[str, History] = {
         same(1, 2, "e2"),
         done(3, 4, "b", "e3", if_match="e2"),
         read(5, 6, "e3", "a", "b"),
+    ],
+    "an ETag of what was unknown, and shown later": [
+        unknown(0, "a"),
+        unknown(1, "b"),
+        same(2, 3, "e3"),
+        same(4, 5, "e3"),
+        read(6, 7, "e3", "b", "a"),
     ],
 }
 
@@ -248,8 +255,17 @@ class Played:
         return replace(wanted, kind=kind, head=head, shown=shown)
 
 
-@given(st.integers(0, 2**32), st.integers(0, 40), st.booleans())
-def test_what_a_real_process_answers_passes(seed, steps, known):
+SEEDS = st.integers(0, 2**32)
+LENGTHS = st.tuples(st.booleans(), st.integers(0, 60)).map(
+    lambda drawn: (drawn[0], drawn[1] if drawn[0] else drawn[1] % 16)
+)
+"""Whether the chain is known in the end, and how many steps: without it the search is longer."""
+
+
+@settings(deadline=None)
+@given(SEEDS, LENGTHS)
+def test_what_a_real_process_answers_passes(seed, length):
+    known, steps = length
     played = Played(Random(seed), steps)
     verdict = linearize(played.history, played.machine(known=known))
     assert verdict.ok, verdict
@@ -280,8 +296,10 @@ def spoiled(history: History, chance: Random) -> History | None:
     return made
 
 
-@given(st.integers(0, 2**32), st.integers(1, 25), st.booleans())
-def test_what_no_process_answers_is_found(seed, steps, known):
+@settings(deadline=None)
+@given(SEEDS, LENGTHS)
+def test_what_no_process_answers_is_found(seed, length):
+    known, steps = length
     played = Played(Random(seed), steps)
     history = spoiled(played.history, Random(seed + 1))
     if history is not None:
