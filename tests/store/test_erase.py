@@ -142,7 +142,7 @@ def test_whoever_asks_and_goes_away_leaves_it_whole(adapter, store, run, hers):
         await asyncio.wait([erasing])
 
     run(impatient())
-    run(store.ready())
+    run(store.fault())
     gone = run(store.get_process(hers.id)) is None
     assert gone == (run(store.get_tombstone(hers.id)) is not None)
     assert gone == (adapter.query("SELECT * FROM events") == [])

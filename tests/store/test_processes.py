@@ -251,4 +251,4 @@ def test_a_closed_store_says_so(store, run):
     ):
         with pytest.raises(UnavailableError):
             run(refused)
-    assert not run(store.ready())
+    assert run(store.fault()) is not None

@@ -97,8 +97,8 @@ def test_a_full_disk_refuses_writes_until_there_is_room(adapter, run):
         outcomes = run(_all(store.write_process(start(number)) for number in range(2, 40)))
         assert {type(outcome) for outcome in outcomes} == {UnavailableError}
         assert run(store.get_process(write.record.id)) == write.record
-        assert not run(store.ready())
-    assert run(store.ready())
+        assert run(store.fault()) is not None
+    assert run(store.fault()) is None
     assert run(store.get_process(start(2).record.id)) is None
     run(store.write_process(step(write.record)))
     assert run(_all(store.write_process(start(number)) for number in range(2, 40))) == [None] * 38
@@ -125,9 +125,9 @@ def test_readers_do_not_wait_for_a_writer(adapter, run):
 
 def test_it_is_not_ready_when_its_file_is_gone(adapter, run):
     store = adapter.open()
-    assert run(store.ready())
+    assert run(store.fault()) is None
     adapter.path.unlink()
-    assert not run(store.ready())
+    assert run(store.fault()) is not None
     run(store.close())
 
 
@@ -140,9 +140,9 @@ def test_nothing_is_written_into_a_file_that_was_moved_away(adapter, run):
         run(store.write_process(start(1)))
     with pytest.raises(UnavailableError):
         run(store.storage())
-    assert not run(store.ready())
+    assert run(store.fault()) is not None
     elsewhere.rename(adapter.path)
-    assert run(store.ready())
+    assert run(store.fault()) is None
     run(store.write_process(start(2)))
     run(store.close())
     assert adapter.query("SELECT count(*) FROM processes") == [(1,)]

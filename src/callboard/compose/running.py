@@ -80,7 +80,7 @@ async def running(
         edge = Edge(
             engine=engine,
             authenticate=authenticate,
-            ready=store.ready,
+            fault=store.fault,
             config=settings.server,
             limits=settings.limits,
             environment="development" if settings.dev else "production",
@@ -90,6 +90,7 @@ async def running(
             demo_accounts=demo_accounts(settings, auth, clock),
             move_clock=None if moving is None else partial(_move, moving, dispatch.wake),
             telemetry=watched.telemetry,
+            rest=dispatch.rest,
             metrics=watched.text if watched.keeps_numbers else None,
         )
         app = App(edge, log_requests=settings.log.requests)

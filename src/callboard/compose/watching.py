@@ -111,7 +111,7 @@ async def _measure(telemetry: Telemetry, store: Store, clock: Clock, app: App) -
     telemetry.gauge(INFO, (app.edge.version,), 1)
     telemetry.gauge(WORKING, (), app.working)
     telemetry.gauge(STREAMS, (), app.edge.streams.count)
-    telemetry.gauge(READY, (), int(await store.ready()))
+    telemetry.gauge(READY, (), int(await app.edge.readiness.fault() is None))
     try:
         figures, given_up = await store.figures(), await store.jobs.given_up()
     except (UnavailableError, OSError):

@@ -30,6 +30,9 @@ class EngineConfig:
     shutdown_seconds: float = 10.0
     """How long notifications under way may take to end after the server was told to stop; those
     that take longer are handed back, and sent again by whoever works next."""
+    lease_seconds: float = 60.0
+    """How long an engine holds a timer that it works on, at least 1 second; if it died, another one
+    takes it then. A notification is held for half of it, and twice what its service may take."""
     checkpoint_seconds: float = 60.0
     """How often processes that have ended are looked for, to sign where their chains end, in
     seconds; 0: a chain is signed only when somebody asks for proof."""

@@ -22,6 +22,7 @@ from callboard.ports.store import Store
 
 CONCURRENCY: Final = 16
 """Messages that are under way to one service at once."""
+SHORTEST_LEASE: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -36,12 +37,20 @@ class Dispatch:
     """How long each service may take to answer, in seconds."""
     workers: list[Worker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _resting: float | None = None
+    """Since when nothing more is taken, by the clock of the event loop."""
 
     async def start(self) -> None:
         """Begin to do what is due."""
         await self.store.jobs.free()
-        timers = Worker(self.store, self.clock, "timer", self.timers.fire)
-        strays = Strays(self.store, self.clock, "notify", self.delivery.deliver, gather_seconds=1)
+        timers = Worker(
+            *(self.store, self.clock, "timer", self.timers.fire), held_seconds=self._lease
+        )
+        strays = Strays(
+            *(self.store, self.clock, "notify", self.delivery.deliver),
+            held_seconds=self._lease,
+            gather_seconds=1,
+        )
         strays.known = frozenset(self.waits)
         services = [self._of_service(name, seconds) for name, seconds in self.waits.items()]
         self.workers = [timers, *services, strays]
@@ -55,21 +64,34 @@ class Dispatch:
             *(self.store, self.clock, "notify", self.delivery.deliver),
             service=name,
             batch=CONCURRENCY,
-            held_seconds=2 * seconds + 30,
+            held_seconds=2 * seconds + self._lease / 2,
             circuit=way.circuit if isinstance(way, Watched) else None,
         )
+
+    @property
+    def _lease(self) -> float:
+        return max(self.delivery.config.lease_seconds, SHORTEST_LEASE)
 
     def wake(self) -> None:
         """Look for what is due: the clock was moved."""
         for worker in self.workers:
             worker.wake()
 
+    def rest(self) -> None:
+        """Begin nothing more: what is due others take, or whoever comes next."""
+        if self._resting is None:
+            self._resting = asyncio.get_running_loop().time()
+            for worker in self.workers:
+                worker.stop()
+
     async def stop(self) -> None:
-        """Finish what is under way, and begin nothing more; what takes long is handed back."""
-        for worker in self.workers:
-            worker.stop()
-        if self._tasks:
-            seconds = self.delivery.config.shutdown_seconds
+        """Finish what is under way, and begin nothing more; what takes long is handed back. The
+        time for that counts from when it began to rest.
+        """
+        self.rest()
+        if self._tasks and self._resting is not None:
+            rested = asyncio.get_running_loop().time() - self._resting
+            seconds = max(0.0, self.delivery.config.shutdown_seconds - rested)
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from callboard.engine.circuit import Circuit
+from callboard.engine.config import EngineConfig
 from callboard.engine.times import from_text, to_text
 from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.clock import Clock
@@ -30,7 +31,7 @@ from callboard.ports.store import Store
 log: Final = logging.getLogger("callboard.worker")
 
 BATCH: Final = 32
-HELD_SECONDS: Final = 60.0
+HELD_SECONDS: Final = EngineConfig().lease_seconds
 POLL_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 1.0
 """How long to wait when the database cannot be used."""
@@ -56,6 +57,11 @@ class Worker:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: float = 0.0
     _stopping: bool = False
+
+    @property
+    def _poll(self) -> float:
+        """How often to look when nobody says anything: what others held is free after a lease."""
+        return min(POLL_SECONDS, self.held_seconds / 2)
 
     def wake(self) -> None:
         """Look for what is due now: something has changed, or the clock was moved."""
@@ -106,22 +112,22 @@ class Worker:
         if room <= 0:
             return pause
         pause = self._until(await self._due())
-        polling = asyncio.get_running_loop().time() - self._looked >= POLL_SECONDS
+        polling = asyncio.get_running_loop().time() - self._looked >= self._poll
         if pause > 0 and not polling:
             return pause
         begun = len(await self._begin(room))
         if begun < room:
             return 0.0 if begun else pause or MISSED_SECONDS
-        return POLL_SECONDS
+        return self._poll
 
     def _room(self) -> tuple[int, float]:
         """How many more may be begun; where there are none, seconds until that may be otherwise.
         Whatever ends wakes the worker before.
         """
         if self.circuit is None:
-            return self.batch - len(self._under_way), POLL_SECONDS
+            return self.batch - len(self._under_way), self._poll
         most, wait = self.circuit.most(self.batch)
-        return most - len(self._under_way), wait or POLL_SECONDS
+        return most - len(self._under_way), wait or self._poll
 
     async def _begin(self, room: int) -> Sequence[asyncio.Task[None]]:
         """Take so many that are due, and begin each."""
@@ -156,9 +162,9 @@ class Worker:
 
     def _until(self, due: str | None) -> float:
         if due is None:
-            return POLL_SECONDS
+            return self._poll
         waiting = (from_text(due) - self.clock.now()).total_seconds()
-        return min(max(waiting, 0.0), POLL_SECONDS)
+        return min(max(waiting, 0.0), self._poll)
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep so long, or until somebody wakes it; then a moment more, for others do so too."""

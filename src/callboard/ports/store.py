@@ -364,8 +364,8 @@ class Store(
         """Keep the answer to a request that changed nothing else. Raises `DuplicateKeyError`."""
         ...
 
-    async def ready(self) -> bool:
-        """Whether the database answers now."""
+    async def fault(self) -> str | None:
+        """What keeps the database from being used now, as a sentence; None when nothing does."""
         ...
 
     async def figures(self) -> StoreFigures:

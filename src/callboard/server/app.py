@@ -67,6 +67,9 @@ BUSY: Final = problem(
     headers=((b"retry-after", b"1"),),
 )
 
+LAST: Final = ((b"connection", b"close"),)
+"""Nothing more is to be asked by this connection."""
+
 ROUTES: tuple[Route, ...] = (
     scenarios.LIST,
     scenarios.STORE,
@@ -167,6 +170,8 @@ class App:
         content = response.body
         fields = response.headers + self._security.missing(response) + identity
         fields += self._browsers.headers(method, headers)
+        if self.edge.readiness.draining:
+            fields += LAST
         chunks = response.chunks
         if response.status not in (204, 304) and chunks is None:
             fields += ((b"content-length", b"%d" % len(content)),)

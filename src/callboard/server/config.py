@@ -52,6 +52,11 @@ class ServerConfig:
     but in development mode none that could be a stranger's."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose web pages may use the API, like `https://app.example.com`; empty: none."""
+    ready_seconds: float = 2.0
+    """How long the database may take to answer when `/readyz` is asked; then it is 503."""
+    drain_seconds: float = 5.0
+    """How long the server goes on after SIGTERM, answering everything but `/readyz`, so that load
+    balancers notice before it takes no more connections; not in development mode, nor on SIGINT."""
     shutdown_seconds: float = 10.0
     """How long requests may take to end after the server was told to stop."""
     transport_security_seconds: int = 0

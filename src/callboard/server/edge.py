@@ -15,6 +15,7 @@ from callboard.engine import Engine
 from callboard.ports.caller import Caller
 from callboard.server.config import ServerConfig
 from callboard.server.pictures import Pictures
+from callboard.server.readiness import Readiness
 from callboard.server.streams import Streams
 from callboard.telemetry import SILENT, Telemetry
 
@@ -32,8 +33,8 @@ class Edge:
 
     engine: Engine
     authenticate: Authenticate
-    ready: Callable[[], Awaitable[bool]]
-    """Whether the database answers now."""
+    fault: Callable[[], Awaitable[str | None]]
+    """What keeps the database from being used now."""
     config: ServerConfig = field(default_factory=ServerConfig)
     limits: Limits = DEFAULT_LIMITS
     environment: Environment = "production"
@@ -51,8 +52,18 @@ class Edge:
     """The numbers for Prometheus; None where they are not offered here."""
     pictures: Pictures = field(default_factory=Pictures)
     """Scenarios that are drawn."""
+    rest: Callable[[], None] = lambda: None
+    """Called when the server begins to end: nothing is begun any more that nobody waits for."""
     streams: Streams = field(init=False)
     """The streams that are open."""
+    readiness: Readiness = field(init=False)
+    """Whether requests may be sent here."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "streams", Streams(self.config))
+        object.__setattr__(self, "readiness", Readiness(self.fault, self.config.ready_seconds))
+
+    def drain(self) -> None:
+        """Begin to end: what is asked is answered, but nobody is to ask here any more."""
+        self.readiness.drain()
+        self.rest()

@@ -2,7 +2,9 @@
 
 Theory: signals are this module's, not uvicorn's, because what was opened before the server (the
 database) must be closed after it, whoever asks for the end. SIGTERM and SIGINT ask once for a quiet
-end: no new connections, requests under way get their time; a second one ends them.
+end: no new connections, requests under way get their time; a second one ends them. On SIGTERM
+load balancers get a moment to notice before that: `/readyz` says that the server ends, and all else
+goes on.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ import uvicorn
 from callboard.errors import CallboardError
 from callboard.server.app import App
 from callboard.server.config import ServerConfig
+from callboard.server.edge import Edge
 from callboard.server.protocol import Protocol, bounded
-from callboard.server.streams import Streams
 
 __all__ = ["ListenError", "listen", "serve"]
 
@@ -54,13 +56,14 @@ def address(sock: socket.socket) -> str:
 class Server(uvicorn.Server):
     """uvicorn, which leaves the signals to us, and ends streams before it waits for requests."""
 
-    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+    def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
         super().__init__(config)
-        self._streams = streams
+        self._edge = edge
+        self._asked = False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End quietly."""
-        self._streams.end()
+        self._edge.streams.end()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -70,7 +73,21 @@ class Server(uvicorn.Server):
 
     def stop(self) -> None:
         """Ask for the end; asked again, do not wait for requests under way."""
-        self.force_exit = self.should_exit
+        self.force_exit = self._asked
+        self._asked = self.should_exit = True
+        self._edge.drain()
+
+    def stop_later(self, seconds: float) -> None:
+        """Ask for the end so much later; asked again, end at once."""
+        if self._asked or not seconds:
+            self.stop()
+            return
+        self._asked = True
+        self._edge.drain()
+        log.info("draining", extra={"seconds": seconds})
+        asyncio.get_running_loop().call_later(seconds, self._leave)
+
+    def _leave(self) -> None:
         self.should_exit = True
 
     async def sweep(self) -> None:
@@ -86,10 +103,11 @@ class Server(uvicorn.Server):
 
 async def serve(app: App, sock: socket.socket) -> None:
     """Answer on this socket until SIGTERM, SIGINT or cancellation; then end quietly."""
-    server = Server(_config(app, app.edge.config), app.edge.streams)
+    server = Server(_config(app, app.edge.config), app.edge)
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, server.stop)
+    wait = 0.0 if app.edge.environment == "development" else app.edge.config.drain_seconds
+    loop.add_signal_handler(signal.SIGTERM, server.stop_later, wait)
+    loop.add_signal_handler(signal.SIGINT, server.stop)
     sweep = asyncio.create_task(server.sweep())
     facts = {"url": address(sock), "environment": app.edge.environment}
     log.info("listening", extra=facts)

@@ -36,7 +36,9 @@ class PostgresConfig:
     connections: int = 10
     """Connections that this process has at most, besides one that listens."""
     connect_seconds: float = 5.0
-    """How long to wait for a connection, a new one or one that is free."""
+    """How long to wait for a connection, a new one or one that is free; then the answer is 503."""
+    waiting: int = 500
+    """How many requests may wait for a connection at once; further ones are answered with 503."""
     statement_seconds: float = 30.0
     """How long a statement may take; the server ends it then."""
     lock_seconds: float = 5.0

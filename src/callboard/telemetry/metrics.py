@@ -59,7 +59,7 @@ FILE: Final = Metric("gauge", "callboard_database_bytes", "Size of the database.
 LOG: Final = Metric(
     "gauge", "callboard_database_log_bytes", "Size of the write-ahead log beside the database."
 )
-READY: Final = Metric("gauge", "callboard_ready", "1 while the database answers, else 0.")
+READY: Final = Metric("gauge", "callboard_ready", "1 while `/readyz` says so, else 0.")
 JOBS: Final = Metric(
     "gauge",
     "callboard_jobs_pending",

@@ -16,9 +16,10 @@ async def get_health(_call: Call) -> Response:
 
 
 async def get_readiness(call: Call) -> Response:
-    """It is ready while its database answers."""
-    if not await call.edge.ready():
-        raise UnavailableError("The database does not answer.")
+    """It is ready while its database can be used, until it is told to end."""
+    fault = await call.edge.readiness.fault()
+    if fault is not None:
+        raise UnavailableError(fault)
     return json_response({"status": "ready"})
 
 
@@ -43,7 +44,8 @@ GET_READINESS = Route(
     summary="Can the server do its work?",
     tag="system",
     counted=False,
-    description="503 while the database does not answer.",
+    description="503 while the database does not answer in time (`server.ready_seconds`), can only "
+    "be read, or lacks migrations, and from when the server was told to end.",
     answers=(Answer(200, "It can", ref("Health"), example={"status": "ready"}),),
     problems=(503,),
 )

@@ -49,6 +49,7 @@ class Database:
         self._url = url
         self._config = config
         self._pool: Any = None
+        self._in_line = 0
 
     async def open(self) -> None:
         """Connect. Raises `UnavailableError`, or what asyncpg says of an address that is none."""
@@ -117,9 +118,18 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
         """A connection, for a while."""
+        if self._in_line >= self._config.waiting:
+            raise UnavailableError("Too many wait for the database. Try again in a moment.")
         with told():
-            async with self._pool.acquire(timeout=self._config.connect_seconds) as connection:
+            self._in_line += 1
+            try:
+                connection = await self._pool.acquire(timeout=self._config.connect_seconds)
+            finally:
+                self._in_line -= 1
+            try:
                 yield connection
+            finally:
+                await self._pool.release(connection)
 
     @property
     def waiting(self) -> int:

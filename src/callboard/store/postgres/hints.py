@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from callboard.errors import UnavailableError
-from callboard.store.postgres.database import Database
+from callboard.store.postgres.database import Database, told
 from callboard.store.queries import queries
 
 __all__ = ["Hints"]
@@ -37,6 +37,8 @@ class Hints:
         self._watching: list[Callable[[], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._written = asyncio.Event()
+        self._connection: Any = None
+        self._asking = asyncio.Lock()
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` when something may have happened, here or elsewhere."""
@@ -52,11 +54,23 @@ class Hints:
         self._written.set()
         self._rouse()
 
+    async def ask(self, query: str) -> Any:
+        """The first row, by the connection that listens: it is free however busy the others are.
+        Raises `UnavailableError`.
+        """
+        async with self._asking:
+            if self._connection is None or self._connection.is_closed():
+                return await self._database.row(query)
+            with told():
+                return await self._connection.fetchrow(query, timeout=ALIVE)
+
     async def stop(self) -> None:
-        """Neither listen nor tell any more."""
+        """Neither listen nor tell any more; what was written last is told before."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._written.is_set():
+            await self._tell_now()
 
     def _rouse(self, *_: object) -> None:
         for changed in self._watching:
@@ -66,9 +80,12 @@ class Hints:
         while True:
             await self._written.wait()
             await asyncio.sleep(self._seconds)
-            self._written.clear()
-            with suppress(UnavailableError):
-                await self._database.fetch(_SQL["hint"])
+            await self._tell_now()
+
+    async def _tell_now(self) -> None:
+        self._written.clear()
+        with suppress(UnavailableError):
+            await self._database.fetch(_SQL["hint"])
 
     async def _listen(self) -> None:
         while True:
@@ -76,11 +93,13 @@ class Hints:
                 connection: Any = await self._database.connect()
                 try:
                     await connection.add_listener(CHANNEL, self._rouse)
+                    self._connection = connection
                     self._rouse()
                     while not connection.is_closed():
                         await asyncio.sleep(ALIVE)
-                        await connection.fetchval(_SQL["ready"], timeout=ALIVE)
+                        await self.ask(_SQL["ready"])
                 finally:
+                    self._connection = None
                     connection.terminate()
             except Exception as error:
                 log.info("nobody tells of changes now", extra={"why": type(error).__name__})

@@ -71,6 +71,7 @@ _KEYS: Final = queries("postgres", "keys")
 _TOMBSTONES: Final = queries("postgres", "tombstones")
 _FIGURES: Final = queries("postgres", "figures")
 COUNTED: Final = 10_000
+_NEWEST: Final = migrations("postgres")[-1].number
 _NIL: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -323,13 +324,21 @@ class PostgresStore:
         """Keep a value; one that is there stays."""
         await self._database.execute(_KEYS["put_setting"], name, value)
 
-    async def ready(self) -> bool:
-        """Whether the database answers now."""
+    async def fault(self) -> str | None:
+        """Why the database cannot be used now. It is asked besides the pool: that all connections
+        are busy is no fault.
+        """
         try:
-            await self._database.row(_FIGURES["ready"])
+            newest, read_only = await self._hints.ask(_FIGURES["ready"])
         except UnavailableError:
-            return False
-        return True
+            return "The database does not answer."
+        except asyncpg.PostgresError as error:
+            return f"The database is not as it should be: {_plain(error)}"
+        if read_only:
+            return "The database can only be read: it is a standby, or was made one."
+        if newest < _NEWEST:
+            return "The database lacks migrations: it is older than this program."
+        return None
 
     async def figures(self) -> StoreFigures:
         """How it is now; cheap, whatever it holds. Raises `UnavailableError`."""

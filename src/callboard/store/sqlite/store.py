@@ -76,6 +76,7 @@ _SETTINGS: Final = queries("sqlite", "settings")
 Ended: TypeAlias = Callable[[], None]
 
 _SHORT_HISTORY: Final = 32
+_AWAY: Final = "The database does not answer."
 """So many events are read at once on the event loop."""
 
 
@@ -321,17 +322,17 @@ class SqliteStore:
         """Keep a value; one that is there stays."""
         await self._change(_SETTINGS["put"], (name, value))
 
-    async def ready(self) -> bool:
-        """Whether the database answers now, and, after a write that failed, takes one again."""
+    async def fault(self) -> str | None:
+        """Why the database does not answer now or, after a write that failed, takes none."""
         try:
             if not self._is_there() or not self._writer.alive:
-                return False
+                return _AWAY
             if self._writer.failing:
                 await self._submit(CallUnit(probe))
             await self._readers.later(fetch_all(_PROCESSES["last_row"]))
         except UnavailableError:
-            return False
-        return True
+            return _AWAY
+        return None
 
     def _is_there(self) -> bool:
         """Whether the file at the path is still the one that was opened."""

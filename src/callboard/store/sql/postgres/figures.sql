@@ -32,7 +32,10 @@ UNION ALL SELECT 'settings', (SELECT count(*) FROM (SELECT 1 FROM settings LIMIT
 UNION ALL SELECT 'checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints LIMIT $1) AS t);
 
 -- name: ready
-SELECT 1;
+-- The newest migration, and whether nothing can be written.
+SELECT
+  (SELECT coalesce(max(number), 0) FROM migrations),
+  pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on';
 
 -- name: hint
 SELECT pg_notify('callboard', current_schema());
