@@ -15,6 +15,7 @@ from typing import Any, Final
 import click
 
 from callboard.cli import COMMANDS, main
+from callboard.cli.listed import Listed
 from callboard.settings import DROP_IN, Settings, settings_list
 from scripts.reference_api import api_page
 from scripts.reference_client import client_page
@@ -75,6 +76,11 @@ def cli_page() -> str:
     for name, _ in COMMANDS:
         command = import_module(f"callboard.cli.{name}").command
         sections.append(_command(f"callboard {name}", command))
+        if isinstance(command, Listed):
+            for part in command.list_commands(click.Context(command)):
+                inner = command.get_command(click.Context(command), part)
+                assert inner is not None
+                sections.append(_command(f"callboard {name} {part}", inner))
     return "\n".join(sections)
 
 

@@ -28,6 +28,10 @@ class SqliteAdapter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "callboard.db"
+        self.url = f"sqlite:///{self.path}"
+
+    def prepare(self) -> None:
+        """Nothing: a file is made when it is needed."""
 
     def open(self, **config: Any) -> Store:
         return open_sqlite(self.path, SqliteConfig(**config))
@@ -119,6 +123,10 @@ class PostgresAdapter:
         self.server = postgres_url()
         mark = "&" if "?" in self.server else "?"
         self.url = f"{self.server}{mark}search_path={self.schema}"
+
+    def prepare(self) -> None:
+        """Make the schema, which is empty."""
+        self.change(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")
 
     async def start(self, **config: Any) -> Store:
         await self._run(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import os
 from errno import EPIPE
-from importlib import import_module
 from typing import Final
 
 import click
 
+from callboard.cli.listed import Listed
+
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final[tuple[tuple[str, str], ...]] = (
+    ("db", "Look after the database: upgrade, check, copy and move it."),
     ("diagram", "Draw a scenario: states, ends, actions with their actors, time-outs."),
     ("diff", "Say what differs between two scenarios, and whether running processes would fit."),
     ("doctor", "Say what is wrong with an installation, or with a token."),
@@ -38,21 +40,11 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
-class Commands(click.Group):
-    """The group of all commands; a command's module is imported when the command is asked for."""
+class Commands(Listed):
+    """The group of all commands, and what their errors become."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click calls so)
-        return [name for name, _ in COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        command = import_module(f"callboard.cli.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(COMMANDS)
+    package = "callboard.cli"
+    listed = COMMANDS
 
     def invoke(self, ctx: click.Context) -> object:
         from callboard.cli.failure import Failure

@@ -65,6 +65,9 @@ class Settings:
     """Port to listen on; 0 takes any that is free."""
     database: str = field(default="sqlite:///callboard.db", repr=False)
     """Where everything is kept: `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`."""
+    migrate: bool = True
+    """Bring the database to the newest schema when the server starts. Without, it refuses to
+    start on an older one, for those who run `callboard db upgrade` by hand."""
     demo_accounts: bool = True
     """Offer the demo accounts, in development mode."""
     auth: AuthConfig = field(default_factory=AuthConfig)

@@ -5,7 +5,6 @@ Invariant: nothing is made, migrated or locked for longer than it takes to see t
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from callboard.store.open import check_url, database_path
 from callboard.store.queries import queries
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.ownership import refuse_network
+from callboard.store.sqlite.state import is_in_use
 from callboard.store.sqlite.upgrade import applied_migrations
 
 __all__ = ["Glance", "glance"]
@@ -71,7 +71,9 @@ def glance(url: str, config: SqliteConfig) -> Glance:
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise StoreError(f"The database {path} cannot be written: it or its folder may not be.")
         with closing(connect(path, wait=config.wait_seconds, writes=True)) as connection:
-            return Glance(path, True, _in_use(path), _behind(connection, path), config.wait_seconds)
+            return Glance(
+                path, True, is_in_use(path), _behind(connection, path), config.wait_seconds
+            )
 
 
 def _behind(connection: sqlite3.Connection, path: Path) -> int:
@@ -82,15 +84,3 @@ def _behind(connection: sqlite3.Connection, path: Path) -> int:
     except sqlite3.Error as error:
         raise StoreError(f"The database {path} cannot be used: {error}.") from error
     return behind
-
-
-def _in_use(path: Path) -> bool:
-    lock = path.with_name(path.name + ".lock")
-    if not lock.exists():
-        return False
-    with lock.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False

@@ -9,11 +9,18 @@ their lock and each in one transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Final
 
 from callboard.ports.store import StoreError
+
+COUNTED: Final = (
+    *("running", "ended", "erased", "scenarios", "api_keys"),
+    *("timers", "notifications", "given_up"),
+)
+"""What is counted of a database that has had all of them, in the order of the queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,11 @@ class Migration:
     number: int
     name: str
     text: str
+
+    @property
+    def title(self) -> str:
+        """Number and name, as the file has them."""
+        return f"{self.number:04}_{self.name}"
 
     @property
     def checksum(self) -> str:
@@ -60,3 +72,24 @@ def pending(
                 f"{migration.number} ({migration.name}) was another one."
             )
     return known[len(applied) :]
+
+
+def refuse_pending(left: Sequence[Migration], place: str) -> None:
+    """Raise StoreError where a database is to be used as it is, and lacks something."""
+    if left:
+        raise StoreError(
+            f"The database {place} lacks {named(left)}, and the setting `migrate` is off: back it "
+            "up, run `callboard db upgrade`, and start again."
+        )
+
+
+def named(found: Sequence[Migration]) -> str:
+    """Some migrations, for people.
+
+    >>> named([Migration(3, "leases", ""), Migration(4, "finding", "")])
+    'the migrations 0003_leases and 0004_finding'
+    """
+    names = [migration.title for migration in found]
+    if len(names) == 1:
+        return f"the migration {names[0]}"
+    return f"the migrations {', '.join(names[:-1])} and {names[-1]}"

@@ -19,11 +19,12 @@ from urllib.parse import unquote
 
 from callboard.ports.store import Store, StoreError
 from callboard.store.config import SqliteConfig
+from callboard.store.migrate import Migration, refuse_pending
 from callboard.store.postgres import SCHEMES
 from callboard.store.sqlite.connection import connect
 from callboard.store.sqlite.ownership import Ownership, refuse_network
 from callboard.store.sqlite.store import SqliteStore
-from callboard.store.sqlite.upgrade import upgrade
+from callboard.store.sqlite.upgrade import pending_migrations, upgrade
 from callboard.telemetry import SILENT, Telemetry
 
 _SQLITE: Final = "sqlite:///"
@@ -60,9 +61,14 @@ def without_password(url: str) -> str:
 
 
 def open_sqlite(
-    url_or_path: str | Path, config: SqliteConfig = _DEFAULT, telemetry: Telemetry = SILENT
+    url_or_path: str | Path,
+    config: SqliteConfig = _DEFAULT,
+    telemetry: Telemetry = SILENT,
+    *,
+    migrate: bool = True,
 ) -> Store:
-    """The store on a SQLite file, by path or `sqlite:///` URL; brought to the newest schema.
+    """The store on a SQLite file, by path or `sqlite:///` URL; brought to the newest schema, or
+    refused where it is not and `migrate` is off.
 
     Raises StoreError, which names the file, when another engine has it, it lies on a network file
     system, is no database of ours, or is newer than this program.
@@ -74,6 +80,8 @@ def open_sqlite(
         connection = connect(path, wait=config.wait_seconds, writes=True)
         with ExitStack() as undo:
             undo.callback(connection.close)
+            if not migrate:
+                refuse_pending(pending_migrations(connection, path), str(path))
             upgrade(connection, path)
             _flush_folder(path)
             kept = opened.pop_all()
@@ -81,6 +89,20 @@ def open_sqlite(
             store = SqliteStore(path, config, connection, kept.close, telemetry)
             undo.pop_all()
     return store
+
+
+def upgrade_sqlite(path: Path, config: SqliteConfig, wait: float) -> tuple[Migration, ...]:
+    """Bring a file to the newest schema; which migrations that took. Raises StoreError, also when
+    another program of ours keeps the file for so many seconds.
+    """
+    refuse_network(path)
+    with ExitStack() as opened:
+        opened.callback(Ownership(path, wait).release)
+        connection = connect(path, wait=config.wait_seconds, writes=True)
+        opened.callback(connection.close)
+        done = upgrade(connection, path)
+        _flush_folder(path)
+    return done
 
 
 def database_path(url_or_path: str | Path, opened: ExitStack) -> Path:

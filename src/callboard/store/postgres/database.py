@@ -19,9 +19,10 @@ from typing import Any, Final, TypeVar
 import asyncpg
 
 from callboard.errors import UnavailableError
+from callboard.ports.store import StoreError
 from callboard.store.config import PostgresConfig
 
-__all__ = ["Database"]
+__all__ = ["Database", "again", "told"]
 
 TRIES: Final = 3
 PAUSE: Final = 0.02
@@ -62,6 +63,21 @@ class Database:
                 command_timeout=self._config.statement_seconds + self._config.connect_seconds,
                 server_settings=self.settings(),
             )
+
+    async def enter(self) -> None:
+        """Connect. Raises StoreError when that is refused, or the server does not keep what it
+        promises; `UnavailableError` when nobody answers.
+        """
+        try:
+            await self.open()
+        except (asyncpg.PostgresError, ValueError) as error:
+            name = type(error).__name__  # Its text may hold an address.
+            raise StoreError(f"PostgreSQL refuses the connection: {name}.") from error
+        async with self.connection() as connection:
+            if await connection.fetchval("SHOW fsync") == "off":
+                raise StoreError(
+                    "PostgreSQL runs with fsync = off: it would lose what it promised."
+                )
 
     def settings(self) -> dict[str, str]:
         """What the server is told of each connection."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
 
 from callboard.errors import UnavailableError
 from callboard.ports.store import Store, StoreError
 from callboard.store.config import PostgresConfig
 
-__all__ = ["SCHEMES", "look_at_postgres", "open_postgres"]
+if TYPE_CHECKING:
+    from callboard.store.postgres.database import Database
+
+__all__ = ["SCHEMES", "connected", "look_at_postgres", "open_postgres"]
 
 SCHEMES: Final = ("postgresql://", "postgres://")
 _DEFAULT: Final = PostgresConfig()
@@ -20,20 +25,36 @@ async def look_at_postgres(url: str, config: PostgresConfig = _DEFAULT) -> int:
     engine could not use the database.
     """
     try:
-        from callboard.store.postgres.store import PostgresStore
-    except ImportError as error:
-        raise StoreError(_EXTRA) from error
-    store = PostgresStore(url, config)
-    try:
-        return await store.look()
+        async with connected(url, config) as database:
+            from callboard.store.postgres.upgrade import pending_migrations
+
+            return len(await pending_migrations(database))
     except UnavailableError as error:
         raise StoreError(f"The database on PostgreSQL cannot be opened. {error.message}") from error
+
+
+@asynccontextmanager
+async def connected(url: str, config: PostgresConfig = _DEFAULT) -> AsyncIterator[Database]:
+    """Connections to a database that nothing is done to. Raises StoreError when it is refused, and
+    `UnavailableError`.
+    """
+    try:
+        from callboard.store.postgres.database import Database
+    except ImportError as error:
+        raise StoreError(_EXTRA) from error
+    database = Database(url, config)
+    try:
+        await database.enter()
+        yield database
     finally:
-        await store.close()
+        await database.close()
 
 
-async def open_postgres(url: str, config: PostgresConfig = _DEFAULT) -> Store:
-    """The store on a PostgreSQL database; brought to the newest schema.
+async def open_postgres(
+    url: str, config: PostgresConfig = _DEFAULT, *, migrate: bool = True
+) -> Store:
+    """The store on a PostgreSQL database; brought to the newest schema, or refused where it is not
+    and `migrate` is off.
 
     Raises StoreError, without the URL, when the extra is not installed, nobody answers, or the
     database is no database of ours, is newer than this program, or does not keep what it promises.
@@ -44,7 +65,7 @@ async def open_postgres(url: str, config: PostgresConfig = _DEFAULT) -> Store:
         raise StoreError(_EXTRA) from error
     store = PostgresStore(url, config)
     try:
-        await store.open()
+        await store.open(migrate=migrate)
     except UnavailableError as error:
         await store.close()
         raise StoreError(f"The database on PostgreSQL cannot be opened. {error.message}") from error

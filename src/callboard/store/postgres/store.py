@@ -38,7 +38,7 @@ from callboard.ports.records import (
     TaskQuery,
     Tombstone,
 )
-from callboard.ports.store import DuplicateKeyError, Place, StoreError
+from callboard.ports.store import DuplicateKeyError, Place
 from callboard.store import (
     apikeys,
     checkpoints,
@@ -50,13 +50,13 @@ from callboard.store import (
     tombstones,
 )
 from callboard.store.config import PostgresConfig
-from callboard.store.migrate import migrations, pending
+from callboard.store.migrate import migrations, refuse_pending
 from callboard.store.postgres import erasing, listing
 from callboard.store.postgres.claims import PostgresJobs
 from callboard.store.postgres.database import Database
 from callboard.store.postgres.hints import Hints
 from callboard.store.postgres.links import PostgresLinks
-from callboard.store.postgres.upgrade import applied_migrations, upgrade
+from callboard.store.postgres.upgrade import pending_migrations, upgrade
 from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
 from callboard.store.text import from_text
@@ -86,30 +86,17 @@ class PostgresStore:
         self._offset = 0
         self._closed = False
 
-    async def open(self) -> None:
-        """Connect, and bring the database to the newest schema. Raises StoreError."""
-        await self._connect()
-        await upgrade(self._database)
+    async def open(self, *, migrate: bool = True) -> None:
+        """Connect, and bring the database to the newest schema. Raises StoreError, without
+        `migrate` where it is not there yet.
+        """
+        await self._database.enter()
+        if migrate:
+            await upgrade(self._database)
+        else:
+            refuse_pending(await pending_migrations(self._database), "on PostgreSQL")
         (self._offset,) = await self._database.row(_CHANGES["offset"])
         self._hints.start()
-
-    async def look(self) -> int:
-        """Connect, and say how many migrations are pending. Raises StoreError."""
-        await self._connect()
-        async with self._database.connection() as connection:
-            known, applied = migrations("postgres"), await applied_migrations(connection)
-        return len(pending(known, applied, "on PostgreSQL"))
-
-    async def _connect(self) -> None:
-        try:
-            await self._database.open()
-        except (asyncpg.PostgresError, ValueError) as error:
-            raise StoreError(f"PostgreSQL refuses the connection: {_plain(error)}") from error
-        async with self._database.connection() as connection:
-            if await connection.fetchval("SHOW fsync") == "off":
-                raise StoreError(
-                    "PostgreSQL runs with fsync = off: it would lose what it promised."
-                )
 
     @property
     def links(self) -> PostgresLinks:
@@ -333,7 +320,7 @@ class PostgresStore:
         except UnavailableError:
             return "The database does not answer."
         except asyncpg.PostgresError as error:
-            return f"The database is not as it should be: {_plain(error)}"
+            return f"The database is not as it should be: {type(error).__name__}."
         if read_only:
             return "The database can only be read: it is a standby, or was made one."
         if newest < _NEWEST:
@@ -378,8 +365,3 @@ def _uuid(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         return _NIL
-
-
-def _plain(error: Exception) -> str:
-    """What went wrong, without an address."""
-    return f"{type(error).__name__}."

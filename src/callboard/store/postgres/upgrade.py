@@ -14,10 +14,11 @@ import asyncpg
 
 from callboard.ports.store import StoreError
 from callboard.store.migrate import Migration, migrations, pending
-from callboard.store.postgres.database import Database
+from callboard.store.postgres.database import Database, told
 
-__all__ = ["applied_migrations", "upgrade"]
+__all__ = ["applied_migrations", "pending_migrations", "upgrade"]
 
+_PLACE: Final = "on PostgreSQL"
 _REGISTER: Final = """
 CREATE TABLE IF NOT EXISTS migrations (
   number integer PRIMARY KEY,
@@ -31,17 +32,32 @@ _APPLIED: Final = "SELECT number, checksum FROM migrations WHERE number > 0 ORDE
 _TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
-async def upgrade(database: Database, known: Sequence[Migration] = migrations("postgres")) -> None:
-    """Apply what is pending. Raises StoreError for a database of another program, or one that is
-    newer than this, or that cannot be migrated; it is then as it was.
+async def upgrade(
+    database: Database, known: Sequence[Migration] = migrations("postgres")
+) -> tuple[Migration, ...]:
+    """Apply what is pending; which it was. Raises StoreError for a database of another program, or
+    one that is newer than this, or that cannot be migrated; it is then as it was.
     """
+    done: list[Migration] = []
+    connection = await database.connect()  # Those of the pool give a statement little time.
     try:
-        async with database.connection() as connection:
+        with told():
             await _register(connection)
-            while await _apply_next(connection, known):
-                pass
+            while (migration := await _apply_next(connection, known)) is not None:
+                done.append(migration)
     except asyncpg.PostgresError as error:
         raise StoreError(f"The database cannot be migrated: {error}.") from error
+    finally:
+        await connection.close()
+    return tuple(done)
+
+
+async def pending_migrations(
+    database: Database, known: Sequence[Migration] = migrations("postgres")
+) -> tuple[Migration, ...]:
+    """What the database has not had. Raises StoreError as `upgrade` does."""
+    async with database.connection() as connection:
+        return pending(tuple(known), await applied_migrations(connection), _PLACE)
 
 
 async def applied_migrations(connection: Any) -> dict[int, str]:
@@ -58,23 +74,25 @@ async def applied_migrations(connection: Any) -> dict[int, str]:
 
 async def _register(connection: Any) -> None:
     await applied_migrations(connection)
-    with suppress(asyncpg.UniqueViolationError):  # Another node made it at this moment.
+    with suppress(
+        asyncpg.UniqueViolationError, asyncpg.DuplicateTableError
+    ):  # Another node made it at this moment.
         await connection.execute(_REGISTER)
     await connection.execute(_HOLD)
 
 
-async def _apply_next(connection: Any, known: Sequence[Migration]) -> bool:
-    """Apply the next migration; whether there was one."""
+async def _apply_next(connection: Any, known: Sequence[Migration]) -> Migration | None:
+    """Apply the next migration, and say which; None when there is none."""
     async with connection.transaction():
         await connection.execute("SET LOCAL lock_timeout = 0")
-        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         await connection.fetch(_LOCK)
-        left = pending(tuple(known), await applied_migrations(connection), "on PostgreSQL")
+        left = pending(tuple(known), await applied_migrations(connection), _PLACE)
         if not left:
-            return False
+            return None
         first = left[0]
         await connection.execute(first.text)
         await connection.execute(
             "INSERT INTO migrations VALUES ($1, $2, $3)", first.number, first.name, first.checksum
         )
-        return len(left) > 1
+        return first

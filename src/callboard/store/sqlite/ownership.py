@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from callboard.ports.store import StoreError
 
+_PAUSE: Final = 0.05
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 NETWORK: Final = frozenset(
     {
@@ -29,11 +31,13 @@ NETWORK: Final = frozenset(
 class Ownership:
     """The right to be the engine of a database file, until `release`."""
 
-    def __init__(self, path: Path) -> None:
-        """Take it. Raises StoreError, which names the file, when another process has it."""
+    def __init__(self, path: Path, wait: float = 0.0) -> None:
+        """Take it. Raises StoreError, which names the file, when another process has it, and keeps
+        it for so many seconds.
+        """
         self._file = _open(path)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._file, time.monotonic() + wait)
         except BlockingIOError:
             self._file.seek(0)
             holder = self._file.read(32).strip()
@@ -71,6 +75,18 @@ def refuse_network(path: Path, mounts: str | None = None) -> None:
             f"The database {path} lies on a network file system ({kind}), where SQLite cannot "
             "keep its promises. Put it on a local disk, or use PostgreSQL."
         )
+
+
+def _lock(file: IO[str], until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _open(path: Path) -> IO[str]:

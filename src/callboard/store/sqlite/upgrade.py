@@ -21,18 +21,26 @@ CREATE TABLE migrations (
 
 def upgrade(
     connection: sqlite3.Connection, path: Path, known: Sequence[Migration] = migrations("sqlite")
-) -> None:
-    """Apply what is pending. The caller owns the file.
+) -> tuple[Migration, ...]:
+    """Apply what is pending; which it was. The caller owns the file.
 
     Raises StoreError for a file that is no database of ours, is newer than this program, or cannot
     be migrated; it is then as it was.
     """
     try:
-        applied = applied_migrations(connection, path)
-        for migration in pending(tuple(known), applied, str(path)):
+        left = pending_migrations(connection, path, known)
+        for migration in left:
             _apply(connection, migration)
     except sqlite3.Error as error:
         raise StoreError(f"The database {path} cannot be migrated: {error}.") from error
+    return left
+
+
+def pending_migrations(
+    connection: sqlite3.Connection, path: Path, known: Sequence[Migration] = migrations("sqlite")
+) -> tuple[Migration, ...]:
+    """What the file has not had. Raises StoreError as `upgrade` does, and `sqlite3.Error`."""
+    return pending(tuple(known), applied_migrations(connection, path), str(path))
 
 
 def applied_migrations(connection: sqlite3.Connection, path: Path) -> dict[int, str]:
