@@ -101,6 +101,17 @@ def test_one_that_hangs_holds_up_no_other(run, work, clock, put):
     assert work.most == 4
 
 
+def test_one_that_gathers_ends_at_once(run, work, clock, put):
+    async def play():
+        async with working(messenger(work, clock, gather_seconds=2 * SOON)):
+            await asyncio.sleep(0.05)
+            await work.store.put_scenario(scenario())
+            await work.store.write_process(start(1))
+            await asyncio.sleep(0.05)
+
+    run(play())
+
+
 def test_messages_of_a_process_go_one_after_the_other(run, work, clock, put):
     put(1, "first", "second", "third")
     put(2, "other")

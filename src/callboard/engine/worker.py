@@ -56,7 +56,7 @@ class Worker:
     _under_way: dict[asyncio.Task[None], HeldJob] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: float = 0.0
-    _stopping: bool = False
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def _poll(self) -> float:
@@ -69,13 +69,13 @@ class Worker:
 
     def stop(self) -> None:
         """Take nothing more; `run` ends when what is under way is done."""
-        self._stopping = True
+        self._stopping.set()
         self.wake()
 
     async def run(self) -> None:
         """Do what is due, until it is stopped."""
         self.store.watch(self.wake)
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._woken.clear()
             await self._sleep(await self._look())
         while self._under_way:
@@ -173,5 +173,5 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-                if not self._stopping:
-                    await asyncio.sleep(self.gather_seconds)
+                async with asyncio.timeout(self.gather_seconds):
+                    await self._stopping.wait()
