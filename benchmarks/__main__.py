@@ -1,7 +1,7 @@
 """All benchmarks, one after the other, each with its defaults.
 
-python -m benchmarks [core] [store_sqlite] [http_sqlite] [lists_sqlite] [timers]
-    [isolation]
+python -m benchmarks [core] [store_sqlite] [http_sqlite] [http_postgres] [lists_sqlite]
+    [timers] [isolation]
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("core", "store_sqlite", "http_sqlite", "lists_sqlite", "timers", "isolation")
+NAMES = (
+    *("core", "store_sqlite", "http_sqlite", "http_postgres", "lists_sqlite"),
+    *("timers", "isolation"),
+)
 
 
 def main() -> None:

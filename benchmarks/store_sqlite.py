@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-import os
 import sqlite3
 import statistics
 import tempfile
@@ -29,6 +28,7 @@ from uuid import uuid4
 
 import orjson
 
+from benchmarks.serving import flush_micros
 from benchmarks.shape import ACTIONS, NOTE, response
 from callboard.core.values import JsonObject
 from callboard.ports.records import (
@@ -297,18 +297,6 @@ def copying(path: Path) -> Iterator[None]:
     finally:
         end.set()
         thread.join()
-
-
-def flush_micros(folder: Path) -> float:
-    """What it takes to flush 4 KB to this disk: the median of 50."""
-    times = []
-    with (folder / "flush").open("wb", buffering=0) as file:
-        for _ in range(50):
-            file.write(b"x" * 4096)
-            begin = time.perf_counter()
-            os.fdatasync(file.fileno())
-            times.append(time.perf_counter() - begin)
-    return statistics.median(times) * 1e6
 
 
 def main() -> None:
