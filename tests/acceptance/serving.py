@@ -20,8 +20,16 @@ class Server:
     database.
     """
 
-    def __init__(self, database: Path, *, url: str | None = None, **settings: str) -> None:
+    def __init__(
+        self,
+        database: Path,
+        *,
+        url: str | None = None,
+        options: tuple[str, ...] = ("--dev",),
+        **settings: str,
+    ) -> None:
         """`settings` are environment variables."""
+        self.options = options
         self.database = database
         self.stored = url or f"sqlite:///{database}"
         self.settings = settings
@@ -35,7 +43,7 @@ class Server:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "callboard", "serve", "--dev", "--port", "0"),
+                    *(sys.executable, "-m", "callboard", "serve", *self.options, "--port", "0"),
                     *("--database", self.stored),
                 ],
                 stdout=log,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="Every option is an environment variable too: CALLBOARD_DEV, CALLBOARD_HOST, "
-    "CALLBOARD_PORT, CALLBOARD_DATABASE, CALLBOARD_CONFIG; and so is every other setting. The "
-    "command line wins over the environment, the environment over the file."
+    "CALLBOARD_PORT, CALLBOARD_WORKERS, CALLBOARD_DATABASE, CALLBOARD_CONFIG; and so is every "
+    "other setting. The command line wins over the environment, the environment over the file."
 )
 @click.option(
     "--dev/--no-dev",
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 )
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8080]")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes that serve, with PostgreSQL; each is an engine of its own.  [default: 1]",
+)
 @click.option(
     "--database",
     metavar="URL",
@@ -37,17 +42,23 @@ if TYPE_CHECKING:
     help="A TOML file with settings.",
 )
 def command(
-    dev: bool | None, host: str | None, port: int | None, database: str | None, config: Path | None
+    dev: bool | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    database: str | None,
+    config: Path | None,
 ) -> None:
     """Start the server.
 
     Without --dev it refuses to start until it has been told how to check tokens. It ends quietly on
-    SIGTERM and SIGINT: no new connections, requests under way get their time.
+    SIGTERM and SIGINT: no new connections, requests under way get their time. On SIGTERM it goes on
+    for server.drain_seconds before that, while /readyz says that it ends; not with --dev.
     """
     from callboard.compose import serve
     from callboard.settings import load_settings
 
-    given = {"dev": dev, "host": host, "port": port, "database": database}
+    given = {"dev": dev, "host": host, "port": port, "workers": workers, "database": database}
     overrides = {name: value for name, value in given.items() if value is not None}
     settings = load_settings(config=config, environ=os.environ, overrides=overrides)
     serve(settings, lambda url: banner(settings, url))

@@ -11,6 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Final
 
+from callboard.compose.crew import Crew
 from callboard.compose.identity import authenticator, demo_accounts, key_config, verifier
 from callboard.compose.loading import loading
 from callboard.compose.services import Ways, ways
@@ -48,19 +49,22 @@ async def running(
     clock: Clock | None = None,
     ids: Ids | None = None,
     telemetry: Telemetry = SILENT,
+    crew: Crew | None = None,
 ) -> AsyncIterator[App]:
-    """The application, ready to answer; at the end the database is closed.
+    """The application, ready to answer; at the end the database is closed. `crew` are the workers
+    of this machine, where there are several.
 
     Raises `SettingsError`, `SchemaFolderError`, `StoreError`, `TelemetryError`.
     """
-    moving = MovableClock() if settings.dev and clock is None else None
+    moves = settings.dev and clock is None and crew is None
+    moving = MovableClock() if moves else None
     clock, ids = clock or moving or SystemClock(), ids or SystemIds()
     auth = key_config(settings)
     checks = verifier(auth, clock)
     key = given_key(auth)
     schemas = _schemas(settings)
     services = ways(settings)
-    watched = watching(settings, telemetry)
+    watched = watching(settings, telemetry, crew)
     async with AsyncExitStack() as opened:
         store = await open_database(settings, watched.telemetry)
         opened.push_async_callback(store.close)

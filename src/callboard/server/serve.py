@@ -14,6 +14,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Generator
 
 import uvicorn
@@ -24,7 +25,7 @@ from callboard.server.config import ServerConfig
 from callboard.server.edge import Edge
 from callboard.server.protocol import Protocol, bounded
 
-__all__ = ["ListenError", "listen", "serve"]
+__all__ = ["ListenError", "address", "listen", "listen_apart", "listen_beside", "serve"]
 
 log = logging.getLogger("callboard.server")
 
@@ -37,14 +38,32 @@ class ListenError(CallboardError):
     code = "listen"
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A socket that listens there; port 0 takes any that is free. Raises `ListenError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=2048, reuse_port=shared)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ListenError(f"Cannot listen on {host}, port {port}: {reason}.") from None
+
+
+def listen_apart(host: str, port: int, count: int) -> list[socket.socket]:
+    """So many sockets that listen there, between which the system spreads connections: one for each
+    process that answers. Where it cannot, it is the same one each time. Raises `ListenError`.
+    """
+    one = listen(host, port)
+    if sys.platform != "linux":
+        return [one] * count
+    # It was bound for nobody else, so nobody else listens there; what follows would not notice.
+    with one:
+        port = one.getsockname()[1]
+    return [listen_beside(host, port) for _ in range(count)]
+
+
+def listen_beside(host: str, port: int) -> socket.socket:
+    """A socket that shares its port with others of this user. Raises `ListenError`."""
+    return listen(host, port, shared=True)
 
 
 def address(sock: socket.socket) -> str:

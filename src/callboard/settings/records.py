@@ -63,6 +63,9 @@ class Settings:
     """Address to listen on; `0.0.0.0` for all."""
     port: int = 8080
     """Port to listen on; 0 takes any that is free."""
+    workers: int = 1
+    """Processes that serve on this machine, each an engine of its own; more than 1 needs
+    PostgreSQL."""
     database: str = field(default="sqlite:///callboard.db", repr=False)
     """Where everything is kept: `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`."""
     migrate: bool = True

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import IO, Any, Final, Literal, TypeAlias
 
 import orjson
@@ -52,14 +53,18 @@ class LogConfig:
     """Write a line for every request; without it only those that fail on the server's side."""
 
 
-def configure_logs(config: LogConfig, stream: IO[str] | None = None) -> None:
+def configure_logs(
+    config: LogConfig,
+    stream: IO[str] | None = None,
+    facts: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Send every log of this program, the server's and libraries' too, to `stream` as JSON lines.
 
-    Standard error when no stream is given. Code writes with `logging`; what it gives as `extra`
-    becomes the fields of the line.
+    Standard error when no stream is given; `facts` are part of every line. Code writes with
+    `logging`; what it gives as `extra` becomes the fields of the line.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines(messages=config.level == "debug"))
+    handler.setFormatter(JsonLines(messages=config.level == "debug", facts=facts))
     logging.basicConfig(handlers=[handler], level=config.level.upper(), force=True)
     if config.level == "info":
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
@@ -75,14 +80,16 @@ class JsonLines(logging.Formatter):
     quote a payload, and is told only with `messages`.
     """
 
-    def __init__(self, *, messages: bool) -> None:
+    def __init__(self, *, messages: bool, facts: Mapping[str, int] = MappingProxyType({})) -> None:
         super().__init__()
         self._messages = messages
+        self._facts = facts
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         event: dict[str, Any] = {"event": record.getMessage()}
         event |= {key: value for key, value in vars(record).items() if key not in OWN_FIELDS}
+        event |= self._facts
         event["level"] = record.levelname.lower()
         event["logger"] = record.name
         event["timestamp"] = _timestamp(record.created)

@@ -55,20 +55,25 @@ GROUP: Final = Metric(
 QUEUE: Final = Metric(
     "gauge", "callboard_writes_waiting", "Writes that wait for the database's writer now."
 )
-FILE: Final = Metric("gauge", "callboard_database_bytes", "Size of the database.")
+FILE: Final = Metric("gauge", "callboard_database_bytes", "Size of the database.", shared=True)
 LOG: Final = Metric(
-    "gauge", "callboard_database_log_bytes", "Size of the write-ahead log beside the database."
+    "gauge",
+    "callboard_database_log_bytes",
+    "Size of the write-ahead log beside the database.",
+    shared=True,
 )
 READY: Final = Metric("gauge", "callboard_ready", "1 while `/readyz` says so, else 0.")
 JOBS: Final = Metric(
     "gauge",
     "callboard_jobs_pending",
     "Timers and notifications that wait for their time; 100000 is so many or more.",
+    shared=True,
 )
 LAG: Final = Metric(
     "gauge",
     "callboard_jobs_lag_seconds",
     "How long the oldest of those that are due has been due; 0 when none is.",
+    shared=True,
 )
 OTHER: Final = "other"
 """The label of all services that nobody configured."""
@@ -85,11 +90,18 @@ GIVEN_UP: Final = Metric(
     "callboard_notifications_given_up",
     "Notifications that were given up, and wait for an operator; 10000 is so many or more.",
     ("service",),
+    shared=True,
 )
 HELD_BACK: Final = Metric(
     "counter",
     "callboard_messages_held_back",
     "Messages that had to wait, because their process sent more than `engine.messages_per_minute`.",
+)
+WORKER_UP: Final = Metric(
+    "gauge",
+    "callboard_worker_up",
+    "With `workers`: 1 for each that answered when its numbers were asked for, else 0.",
+    ("worker",),
 )
 INFO: Final = Metric(
     "gauge", "callboard_info", "1, with the version of this program.", ("version",)
@@ -98,5 +110,5 @@ INFO: Final = Metric(
 METRICS: Final = (
     *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS, REPLIES),
     *(DELIVERIES, GIVEN_UP, HELD_BACK),
-    *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO),
+    *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO, WORKER_UP),
 )

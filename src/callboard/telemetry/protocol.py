@@ -24,6 +24,8 @@ class Metric:
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
     """Of a histogram: the upper bounds, growing."""
+    shared: bool = False
+    """Whether it is of the database: then all who work on that tell the same."""
 
 
 class TelemetryError(CallboardError):

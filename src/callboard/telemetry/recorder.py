@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from callboard.telemetry.merging import packed
 from callboard.telemetry.metrics import METRICS
 from callboard.telemetry.protocol import SILENT, Labels, Metric, Span
 
 if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
     from prometheus_client.core import Metric as Family
 
 __all__ = ["Recorder"]
@@ -69,12 +71,21 @@ class Recorder:
 
     def text(self) -> bytes:
         """All numbers, and those of the process, in Prometheus' text format."""
-        from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+        from prometheus_client import generate_latest
+
+        return generate_latest(self._registry())
+
+    def packed(self) -> bytes:
+        """The same, to be merged with those of others."""
+        return packed(self._registry().collect())
+
+    def _registry(self) -> CollectorRegistry:
+        from prometheus_client import CollectorRegistry, ProcessCollector
 
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self)
         ProcessCollector(registry=registry)
-        return generate_latest(registry)
+        return registry
 
     def collect(self) -> Iterator[Family]:
         """The numbers as Prometheus' library takes them, in the order of their declaration."""
