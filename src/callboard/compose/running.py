@@ -5,7 +5,7 @@ Theory: everything that can be wrong with the settings is found before the datab
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -17,7 +17,7 @@ from callboard.compose.loading import loading
 from callboard.compose.services import Ways, ways
 from callboard.compose.signing import given_key, make_signer
 from callboard.compose.system import MovableClock, SystemClock, SystemIds
-from callboard.compose.watching import watching
+from callboard.compose.watching import Watching, watching
 from callboard.compose.working import working
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
@@ -31,7 +31,7 @@ from callboard.ports.signing import Signer
 from callboard.ports.store import Store
 from callboard.schemas import FORMATS, SchemaFolder, bundled
 from callboard.server.app import App
-from callboard.server.edge import Edge
+from callboard.server.edge import Authenticate, Edge
 from callboard.settings import Settings, SettingsError
 from callboard.store import POSTGRES, check_url, open_postgres, open_sqlite
 from callboard.telemetry import SILENT, Telemetry
@@ -81,25 +81,46 @@ async def running(
         sealing = Sealing(store, engine.proving, SYSTEM, settings.engine.checkpoint_seconds)
         at_work = working(engine, store, clock, services.waits, services.listeners, sealing)
         dispatch = await opened.enter_async_context(at_work)
-        edge = Edge(
-            engine=engine,
+        edge = _edge(
+            *(settings, engine, store, schemas, watched, dispatch.rest),
             authenticate=authenticate,
-            fault=store.fault,
-            config=settings.server,
-            limits=settings.limits,
-            environment="development" if settings.dev else "production",
-            version=version("callboard"),
-            schemas=schemas,
-            format_schema=_format_schema,
-            demo_accounts=demo_accounts(settings, auth, clock),
-            move_clock=None if moving is None else partial(_move, moving, dispatch.wake),
-            telemetry=watched.telemetry,
-            rest=dispatch.rest,
-            metrics=watched.text if watched.keeps_numbers else None,
+            accounts=demo_accounts(settings, auth, clock),
+            move=None if moving is None else partial(_move, moving, dispatch.wake),
         )
         app = App(edge, log_requests=settings.log.requests)
         await opened.enter_async_context(watched.over(store, clock, app))
         yield app
+
+
+def _edge(
+    settings: Settings,
+    engine: Engine,
+    store: Store,
+    schemas: Schemas,
+    watched: Watching,
+    rest: Callable[[], None],
+    *,
+    authenticate: Authenticate,
+    accounts: Callable[[], Sequence[JsonObject]] | None,
+    move: Callable[[int], str] | None,
+) -> Edge:
+    """What the endpoints may use."""
+    return Edge(
+        engine=engine,
+        authenticate=authenticate,
+        fault=store.fault,
+        config=settings.server,
+        limits=settings.limits,
+        environment="development" if settings.dev else "production",
+        version=version("callboard"),
+        schemas=schemas,
+        format_schema=_format_schema,
+        demo_accounts=accounts,
+        move_clock=move,
+        telemetry=watched.telemetry,
+        rest=rest,
+        metrics=watched.text if watched.keeps_numbers else None,
+    )
 
 
 def _move(clock: MovableClock, wake: Callable[[], None], seconds: int) -> str:
