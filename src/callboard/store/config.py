@@ -35,6 +35,8 @@ class PostgresConfig:
 
     connections: int = 10
     """Connections that this process has at most, besides one that listens."""
+    start_seconds: float = 30.0
+    """How long to wait at the start for a database that is not there yet."""
     connect_seconds: float = 5.0
     """How long to wait for a connection, a new one or one that is free; then the answer is 503."""
     waiting: int = 500
@@ -45,3 +47,6 @@ class PostgresConfig:
     """How long it may wait for a lock."""
     hint_seconds: float = 0.05
     """How often other nodes are told at most that something was written."""
+    pooler: bool = False
+    """Whether a proxy that pools by transaction is between (PgBouncer): then nothing is prepared,
+    nothing set for a session, and nobody listens."""

@@ -3,114 +3,156 @@
 Theory: a statement by itself is a transaction, so most things are one call. What two writers do to
 each other (a deadlock, a serialization failure) is tried again a few times. A connection that was
 lost, a server that starts or stops, a time that ran out: the database is unavailable for a moment,
-and whoever asked may try again.
+and whoever asked may try again. Where the answer to a statement was lost nobody knows whether it
+was done (`UncertainError`); where the server refused it, or it was never sent, it was not.
 
 Invariants: no error holds an address, a password or a value. No connection waits for us inside a
-transaction: the server ends it.
+transaction: the server ends it. A connection whose answer did not come is never asked again, not
+even to cancel: what waits for a standby then would become visible before it is safe there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import asyncpg
 
-from callboard.errors import UnavailableError
+from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.store import StoreError
 from callboard.store.config import PostgresConfig
+from callboard.store.postgres.connecting import Dialer
 
-__all__ = ["Database", "again", "told"]
+__all__ = ["Database", "UncertainError", "again", "terminate", "told", "transacting"]
+
+log: Final = logging.getLogger("callboard.store")
 
 TRIES: Final = 3
 PAUSE: Final = 0.02
 
 T = TypeVar("T")
 
-_LOST: Final = (
-    OSError,
-    asyncio.TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
+_REFUSED: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.LockNotAvailableError,
-    asyncpg.InternalClientError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.PostgresSystemError,
 )
+"""What a server says that has not done it."""
+_LOST: Final = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+"""After these nobody knows whether it was done."""
 _AGAIN: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+class UncertainError(UnavailableError):
+    """The answer was lost: it was done or it was not, or is being done now."""
 
 
 class Database:
     """Connections to one database."""
 
     def __init__(self, url: str, config: PostgresConfig) -> None:
+        self.config = config
         self._url = url
-        self._config = config
+        self._dialer: Any = None
         self._pool: Any = None
         self._in_line = 0
+        self._away = False
 
     async def open(self) -> None:
-        """Connect. Raises `UnavailableError`, or what asyncpg says of an address that is none."""
+        """Connect. Raises `UnavailableError`, `StoreError`, or what asyncpg says of an address that
+        is none, or that refuses us.
+        """
+        await self.close()
+        self._dialer = Dialer(self._url, self.config)
+        self._pool = asyncpg.create_pool(
+            min_size=0,
+            max_size=self.config.connections,
+            command_timeout=self.config.statement_seconds + self.config.connect_seconds,
+            connect=self._connect,
+            reset=_nothing,
+            **self._settings(),
+        )
+        await self._pool
         with told():
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._config.connections,
-                timeout=self._config.connect_seconds,
-                command_timeout=self._config.statement_seconds + self._config.connect_seconds,
-                server_settings=self.settings(),
-            )
+            async with self._pool.acquire(timeout=2 * self.config.connect_seconds):
+                pass
 
     async def enter(self) -> None:
         """Connect. Raises StoreError when that is refused, or the server does not keep what it
-        promises; `UnavailableError` when nobody answers.
+        promises; `UnavailableError` when nobody answers, and it may be tried again then.
         """
         try:
             await self.open()
         except (asyncpg.PostgresError, ValueError) as error:
             name = type(error).__name__  # Its text may hold an address.
             raise StoreError(f"PostgreSQL refuses the connection: {name}.") from error
-        async with self.connection() as connection:
-            if await connection.fetchval("SHOW fsync") == "off":
-                raise StoreError(
-                    "PostgreSQL runs with fsync = off: it would lose what it promised."
-                )
 
-    def settings(self) -> dict[str, str]:
-        """What the server is told of each connection."""
+    def _settings(self) -> dict[str, dict[str, str]]:
+        """What the server is told of each connection; nothing where others use it too."""
+        if self.config.pooler:
+            return {}
 
         def milliseconds(seconds: float) -> str:
             return str(max(1, round(seconds * 1000)))
 
-        return {
+        settings = {
             "application_name": "callboard",
-            "statement_timeout": milliseconds(self._config.statement_seconds),
-            "lock_timeout": milliseconds(self._config.lock_seconds),
-            "idle_in_transaction_session_timeout": milliseconds(self._config.statement_seconds),
+            "statement_timeout": milliseconds(self.config.statement_seconds),
+            "lock_timeout": milliseconds(self.config.lock_seconds),
+            "idle_in_transaction_session_timeout": milliseconds(self.config.statement_seconds),
         }
+        return {"server_settings": settings}
+
+    async def _connect(self, *_: object, **options: Any) -> Any:
+        """A connection of the pool. All others are replaced once another server is the primary."""
+        connection, moved = await self._dialer.connect(**options)
+        if moved:
+            log.warning("another server of the database is the primary now")
+            await self._pool.expire_connections()
+        return connection
 
     async def connect(self) -> Any:
-        """A connection besides the pool."""
+        """A connection besides the pool, on which a statement may take its time."""
+        options = self._settings()
+        for settings in options.values():
+            settings["statement_timeout"] = "0"
         with told():
-            return await asyncpg.connect(
-                self._url,
-                timeout=self._config.connect_seconds,
-                server_settings={**self.settings(), "statement_timeout": "0"},
-            )
+            connection, _ = await self._dialer.connect(**options)
+            return connection
 
     async def fetch(self, query: str, *values: object) -> Sequence[Any]:
         """All rows. Raises `UnavailableError`."""
-        async with self.connection() as connection:
-            rows: Sequence[Any] = await connection.fetch(query, *values)
-            return rows
 
-    async def row(self, query: str, *values: object) -> Any:
-        """The first row, or None. Raises `UnavailableError`."""
-        async with self.connection() as connection:
-            return await connection.fetchrow(query, *values)
+        async def read() -> Sequence[Any]:
+            async with self.connection() as connection:
+                rows: Sequence[Any] = await connection.fetch(query, *values)
+                return rows
+
+        return await again(read)
+
+    async def row(self, query: str, *values: object, seconds: float | None = None) -> Any:
+        """The first row, or None; it may take so long. Raises `UnavailableError`."""
+
+        async def read() -> Any:
+            async with self.connection() as connection:
+                return await connection.fetchrow(query, *values, timeout=seconds)
+
+        return await again(read)
 
     async def execute(self, query: str, *values: object) -> int:
         """Write; how many rows. Raises `UnavailableError`."""
@@ -126,26 +168,54 @@ class Database:
         """Do something in one transaction, again where others were in the way."""
 
         async def once() -> T:
-            async with self.connection() as connection, connection.transaction():
+            async with self.connection() as connection, transacting(connection):
                 return await do(connection)
 
         return await again(once)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """A connection, for a while."""
-        if self._in_line >= self._config.waiting:
-            raise UnavailableError("Too many wait for the database. Try again in a moment.")
-        with told():
-            self._in_line += 1
-            try:
-                connection = await self._pool.acquire(timeout=self._config.connect_seconds)
-            finally:
-                self._in_line -= 1
-            try:
-                yield connection
-            finally:
+        """A connection, for a while. Raises `UnavailableError` when there is none in time."""
+        connection = await self._acquire()
+        try:
+            with told():
+                if not self.config.pooler:
+                    yield connection
+                else:  # Else each message may go to another session.
+                    async with transacting(connection):
+                        yield connection
+        except UncertainError:
+            terminate(connection)
+            raise
+        except UnavailableError as error:
+            if isinstance(error.__cause__, asyncpg.ReadOnlySQLTransactionError):
+                await self._pool.expire_connections()  # Another server may take writes now.
+            raise
+        finally:
+            with suppress(asyncpg.PostgresError, *_LOST):
                 await self._pool.release(connection)
+
+    async def _acquire(self) -> Any:
+        """A connection that nobody uses. Nothing was asked yet, so nothing was done."""
+        if self._in_line >= self.config.waiting:
+            raise UnavailableError("Too many wait for the database. Try again in a moment.")
+        self._in_line += 1
+        try:
+            connection = await self._pool.acquire(timeout=self.config.connect_seconds)
+        except (asyncpg.PostgresError, StoreError, *_LOST) as error:
+            name = type(error).__name__
+            if not self._away:
+                self._away = True
+                log.warning("the database is away", extra={"why": name})
+            told_of = error.message if isinstance(error, StoreError) else f"({name})."
+            text = f"The database cannot be reached now. {told_of} Try again."
+            raise UnavailableError(text) from error
+        finally:
+            self._in_line -= 1
+        if self._away:
+            self._away = False
+            log.warning("the database is back")
+        return connection
 
     @property
     def waiting(self) -> int:
@@ -156,10 +226,36 @@ class Database:
         """Let go of all connections, those in use too after a while."""
         if self._pool is not None:
             try:
-                async with asyncio.timeout(self._config.connect_seconds):
+                async with asyncio.timeout(self.config.connect_seconds):
                     await self._pool.close()
             except (TimeoutError, *_LOST):
                 self._pool.terminate()
+
+
+async def _nothing(_: Any) -> None:
+    """Nobody leaves anything behind in a connection."""
+
+
+def terminate(connection: Any) -> None:
+    """End a connection that is not to be asked anything more."""
+    with suppress(asyncpg.InterfaceError):  # It may have ended.
+        connection.terminate()
+
+
+@asynccontextmanager
+async def transacting(connection: Any) -> AsyncIterator[None]:
+    """A transaction; or a part of one, where it is in one already."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except (asyncpg.PostgresError, CallboardError):
+        await transaction.rollback()
+        raise
+    except BaseException:
+        terminate(connection)  # Who did not answer would not answer this either.
+        raise
+    await transaction.commit()
 
 
 async def again(do: Callable[[], Awaitable[T]]) -> T:
@@ -180,8 +276,11 @@ def told() -> Iterator[None]:
     """What goes wrong with the connection, as `UnavailableError`."""
     try:
         yield
-    except _AGAIN:
+    except (*_AGAIN, ValueError):
         raise
     except _LOST as error:
         name = type(error).__name__
-        raise UnavailableError(f"The database does not answer ({name}). Try again.") from error
+        raise UncertainError(f"The database does not answer ({name}). Try again.") from error
+    except _REFUSED as error:
+        name = type(error).__name__
+        raise UnavailableError(f"The database cannot do it now ({name}). Try again.") from error

@@ -12,7 +12,7 @@ from typing import Any, Final
 from callboard.ports.records import Erasure
 from callboard.ports.store import StaleError
 from callboard.store import tombstones
-from callboard.store.postgres.database import Database
+from callboard.store.postgres.database import Database, told
 from callboard.store.postgres.writing import slot
 from callboard.store.queries import queries
 from callboard.store.text import from_text, to_text
@@ -64,5 +64,9 @@ async def erase(database: Database, offset: int, erasure: Erasure) -> None:
 
 async def forget(database: Database) -> None:
     """Free the rows that were erased."""
-    async with database.connection() as connection:
-        await connection.execute(_VACUUM)
+    connection = await database.connect()
+    try:
+        with told():
+            await connection.execute(_VACUUM)
+    finally:
+        connection.terminate()

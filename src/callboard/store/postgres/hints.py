@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from callboard.errors import UnavailableError
-from callboard.store.postgres.database import Database, told
+from callboard.store.postgres.database import Database, UncertainError, terminate, told
 from callboard.store.queries import queries
 
 __all__ = ["Hints"]
@@ -45,7 +45,9 @@ class Hints:
         self._watching.append(changed)
 
     def start(self) -> None:
-        """Listen and tell."""
+        """Listen and tell. Through a pooler nobody hears: all look now and then."""
+        if self._database.config.pooler:
+            return
         for run in (self._listen, self._tell):
             self._tasks.append(asyncio.create_task(run()))
 
@@ -59,10 +61,15 @@ class Hints:
         Raises `UnavailableError`.
         """
         async with self._asking:
-            if self._connection is None or self._connection.is_closed():
-                return await self._database.row(query)
-            with told():
-                return await self._connection.fetchrow(query, timeout=ALIVE)
+            connection, seconds = self._connection, self._database.config.connect_seconds
+            if connection is None or connection.is_closed():
+                return await self._database.row(query, seconds=seconds)
+            try:
+                with told():
+                    return await connection.fetchrow(query, timeout=seconds)
+            except UncertainError:
+                terminate(connection)
+                raise
 
     async def stop(self) -> None:
         """Neither listen nor tell any more; what was written last is told before."""
@@ -92,15 +99,29 @@ class Hints:
             try:
                 connection: Any = await self._database.connect()
                 try:
-                    await connection.add_listener(CHANNEL, self._rouse)
-                    self._connection = connection
-                    self._rouse()
-                    while not connection.is_closed():
-                        await asyncio.sleep(ALIVE)
-                        await self.ask(_SQL["ready"])
+                    await self._hear(connection)
                 finally:
                     self._connection = None
                     connection.terminate()
-            except Exception as error:
+            except Exception as error:  # Whatever it is: without hints everything goes on, slower.
                 log.info("nobody tells of changes now", extra={"why": type(error).__name__})
             await asyncio.sleep(AGAIN)
+
+    async def _hear(self, connection: Any) -> None:
+        """Listen until the connection ends. What happened before may have been missed."""
+        gone = asyncio.Event()
+        connection.add_termination_listener(lambda _: gone.set())
+        async with asyncio.timeout(ALIVE):
+            await connection.add_listener(CHANNEL, self._rouse)
+        self._connection = connection
+        self._rouse()
+        while not await _within(ALIVE, gone):
+            await self.ask(_SQL["ready"])
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Whether something happens in so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()

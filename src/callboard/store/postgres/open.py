@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from callboard.errors import UnavailableError
@@ -15,8 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMES", "connected", "look_at_postgres", "open_postgres"]
 
+log: Final = logging.getLogger("callboard.store")
+
 SCHEMES: Final = ("postgresql://", "postgres://")
 _DEFAULT: Final = PostgresConfig()
+LATER: Final = 0.5
+"""How long to wait before a database is asked again that is not there yet, in seconds."""
 _EXTRA: Final = "PostgreSQL needs the extra: pip install 'callboard[postgres]'."
 
 
@@ -54,7 +61,7 @@ async def open_postgres(
     url: str, config: PostgresConfig = _DEFAULT, *, migrate: bool = True
 ) -> Store:
     """The store on a PostgreSQL database; brought to the newest schema, or refused where it is not
-    and `migrate` is off.
+    and `migrate` is off. One that is not there yet is waited for.
 
     Raises StoreError, without the URL, when the extra is not installed, nobody answers, or the
     database is no database of ours, is newer than this program, or does not keep what it promises.
@@ -65,7 +72,7 @@ async def open_postgres(
         raise StoreError(_EXTRA) from error
     store = PostgresStore(url, config)
     try:
-        await store.open(migrate=migrate)
+        await _when_there(partial(store.open, migrate=migrate), config.start_seconds)
     except UnavailableError as error:
         await store.close()
         raise StoreError(f"The database on PostgreSQL cannot be opened. {error.message}") from error
@@ -73,3 +80,17 @@ async def open_postgres(
         await store.close()
         raise
     return store
+
+
+async def _when_there(begin: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Begin, for so long again and again while the database is not there."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while True:
+        try:
+            return await begin()
+        except UnavailableError as error:
+            if loop.time() >= end:
+                raise
+            log.warning("the database is waited for", extra={"why": error.message})
+        await asyncio.sleep(LATER)

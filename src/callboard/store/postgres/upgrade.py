@@ -14,7 +14,7 @@ import asyncpg
 
 from callboard.ports.store import StoreError
 from callboard.store.migrate import Migration, migrations, pending
-from callboard.store.postgres.database import Database, told
+from callboard.store.postgres.database import Database, told, transacting
 
 __all__ = ["applied_migrations", "pending_migrations", "upgrade"]
 
@@ -42,7 +42,8 @@ async def upgrade(
     connection = await database.connect()  # Those of the pool give a statement little time.
     try:
         with told():
-            await _register(connection)
+            async with transacting(connection):
+                await _register(connection)
             while (migration := await _apply_next(connection, known)) is not None:
                 done.append(migration)
     except asyncpg.PostgresError as error:
@@ -77,13 +78,14 @@ async def _register(connection: Any) -> None:
     with suppress(
         asyncpg.UniqueViolationError, asyncpg.DuplicateTableError
     ):  # Another node made it at this moment.
-        await connection.execute(_REGISTER)
+        async with transacting(connection):
+            await connection.execute(_REGISTER)
     await connection.execute(_HOLD)
 
 
 async def _apply_next(connection: Any, known: Sequence[Migration]) -> Migration | None:
     """Apply the next migration, and say which; None when there is none."""
-    async with connection.transaction():
+    async with transacting(connection):
         await connection.execute("SET LOCAL lock_timeout = 0")
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         await connection.fetch(_LOCK)

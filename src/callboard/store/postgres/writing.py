@@ -11,6 +11,7 @@ there or it is not.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from callboard.errors import CallboardError, ConflictError, UnavailableError
 from callboard.ports.records import IdempotencyRecord, ProcessWrite, Resting
 from callboard.ports.store import DuplicateKeyError, LostClaimError, StaleError
 from callboard.store import idempotency, jobs, links
-from callboard.store.postgres.database import Database, again
+from callboard.store.postgres.database import Database, UncertainError, again, transacting
 from callboard.store.queries import queries
 from callboard.store.units import ProcessUnit, process_unit
 
@@ -31,6 +32,10 @@ _START: Final = f"{_SQL['start']}\n{_SQL['rest']}"
 _STEP: Final = f"{_SQL['step']}\n{_SQL['rest']}"
 STATEMENTS: Final = (_START, _STEP)
 """The statements that are joined from parts."""
+
+UNKNOWN: Final = "Whether this was done is not known: look before you do it again."
+LOOK_AGAIN: Final = 0.1
+"""How long to wait between two looks, in seconds."""
 
 SLOTS: Final = 64
 """Counters of one place, so that writers need not wait for each other."""
@@ -45,7 +50,8 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
     """All of it or nothing. Raises `StaleError`, `DuplicateKeyError`, `LostClaimError`,
     `ConflictError`, `UnavailableError`.
     """
-    values = _values(process_unit(write), offset)
+    unit = process_unit(write)
+    values = _values(unit, offset)
     try:
         await again(lambda: _write(database, write, values))
     except asyncpg.DivisionByZeroError:
@@ -55,9 +61,9 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
         raise ConflictError(text) from None
     except asyncpg.UniqueViolationError:
         raise await _why(database, write) from None
-    except UnavailableError:
-        if not await _is_written(database, write):
-            raise
+    except UncertainError as error:
+        if not await _is_written(database, unit):
+            raise UnavailableError(f"{error.message} {UNKNOWN}") from error
 
 
 async def _write(database: Database, write: ProcessWrite, values: tuple[object, ...]) -> None:
@@ -67,7 +73,7 @@ async def _write(database: Database, write: ProcessWrite, values: tuple[object, 
         if write.replaces is None and runs:
             await connection.fetchval(statement, *values)
             return
-        async with connection.transaction():
+        async with transacting(connection):
             if write.replaces is not None:
                 await connection.execute(_SQL["keep_chain"], write.record.id)
                 await connection.execute(_SQL["remove_chain"], write.record.id)
@@ -175,10 +181,29 @@ async def _why(database: Database, write: ProcessWrite) -> CallboardError:
     return ConflictError(f"The write of the process {process} contradicts what is stored.")
 
 
-async def _is_written(database: Database, write: ProcessWrite) -> bool:
-    """Whether a write whose answer was lost has been done."""
-    try:
-        found = await database.row(_SQL["why"], write.record.id, *[None] * 5)
-    except UnavailableError:
+async def _is_written(database: Database, unit: ProcessUnit) -> bool:
+    """Whether a write whose answer was lost has been done, and is safe. False where it has not, or
+    nobody can tell in time.
+    """
+    loop = asyncio.get_running_loop()
+    seconds = database.config.connect_seconds
+    end = loop.time() + seconds
+    while True:
+        try:
+            return await _look_up(database, unit, seconds)
+        except UnavailableError:
+            if loop.time() >= end:
+                return False
+            await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _look_up(database: Database, unit: ProcessUnit, seconds: float) -> bool:
+    record, (seq, _, text, *_) = unit.write.record, unit.events[-1]
+    found = await database.row(_SQL["look_up"], record.id, seconds=seconds)
+    if found is None or found[0] < record.version:
         return False
-    return bool(found[1] == write.record.head)
+    if found[1] == record.head:
+        return True
+    # Others went on since, from this event or from another one.
+    event = await database.row(_SQL["event"], record.id, seq, seconds=seconds)
+    return event is not None and event[0] == text

@@ -163,6 +163,14 @@ SELECT
   (SELECT created FROM idempotency WHERE credential = $4::text AND key = $5::text),
   EXISTS (SELECT 1 FROM links WHERE job = $6::text);
 
+-- name: look_up
+-- Where a process is, when nobody writes it any more, and every standby that has to knows it: locking is
+-- writing, so the answer waits for what was written before.
+SELECT version, head FROM processes WHERE id = $1::uuid FOR UPDATE;
+
+-- name: event
+SELECT event FROM events WHERE process = $1::uuid AND seq = $2::integer;
+
 -- name: wake
 -- What waited for a process to end is due.
 UPDATE jobs SET due = $2::text, awaits = NULL WHERE awaits = $1::uuid;
