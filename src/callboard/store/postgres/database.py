@@ -204,7 +204,7 @@ class Database:
             connection = await self._pool.acquire(timeout=self.config.connect_seconds)
         except (asyncpg.PostgresError, StoreError, *_LOST) as error:
             name = type(error).__name__
-            if not self._away:
+            if not self._away and not self._pool.get_size():
                 self._away = True
                 log.warning("the database is away", extra={"why": name})
             told_of = error.message if isinstance(error, StoreError) else f"({name})."
