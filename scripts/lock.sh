@@ -18,6 +18,8 @@ pin() {
 echo "pip==26.3" | pin requirements-pip.lock - --no-annotate
 pin requirements.lock pyproject.toml "$@"
 pin requirements-build.lock --group build --constraint requirements.lock "$@"
+pin requirements-extras.lock pyproject.toml --extra amqp --extra nats --extra otel --extra postgres \
+  --extra smtp --extra zeromq --constraint requirements.lock --constraint requirements-dev.lock "$@"
 pin requirements-dev.lock pyproject.toml --group dev --constraint requirements.lock \
   --constraint requirements-build.lock "$@"
 pin requirements-fuzz.lock --group fuzz "$@"
