@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 import asyncpg
 
 from callboard.ports.store import Store
+from callboard.settings import Settings, load_settings
 from callboard.store import SqliteConfig, open_sqlite
 from callboard.store.config import PostgresConfig
 from callboard.store.postgres import open_postgres
@@ -32,6 +33,10 @@ class SqliteAdapter:
 
     def prepare(self) -> None:
         """Nothing: a file is made when it is needed."""
+
+    def settings(self) -> Settings:
+        """Those that name it."""
+        return load_settings(overrides={"database": self.url})
 
     def open(self, **config: Any) -> Store:
         return open_sqlite(self.path, SqliteConfig(**config))
@@ -127,6 +132,10 @@ class PostgresAdapter:
     def prepare(self) -> None:
         """Make the schema, which is empty."""
         self.change(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")
+
+    def settings(self) -> Settings:
+        """Those that name it."""
+        return load_settings(overrides={"database": self.url})
 
     async def start(self, **config: Any) -> Store:
         await self._run(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import ClassVar
 
 import click
@@ -23,7 +24,7 @@ class Listed(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = cmd_name.replace("-", "_")
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command = import_module(f"{self.package}.{module}").command
         return command if isinstance(command, click.Command) else None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -12,15 +13,25 @@ from callboard.errors import UnavailableError
 from callboard.ports.store import StoreError
 from callboard.settings import Settings
 from callboard.store import POSTGRES, check_url, without_password
+from callboard.store.export import read_export, write_export
+from callboard.store.export_file import new_export, open_export
 from callboard.store.open import database_path, upgrade_sqlite
+from callboard.store.rows import Rows
 from callboard.store.sqlite.backup import back_up
+from callboard.store.sqlite.rows import fill_file, rows_of_file
 from callboard.store.sqlite.state import look_at_sqlite
 from callboard.store.state import DatabaseState
 
 if TYPE_CHECKING:
     from callboard.store.postgres.database import Database
 
-__all__ = ["back_up_database", "database_state", "upgrade_database"]
+__all__ = [
+    "back_up_database",
+    "database_state",
+    "export_database",
+    "import_database",
+    "upgrade_database",
+]
 
 MEMORY: Final = "sqlite:///:memory:"
 
@@ -60,6 +71,44 @@ def back_up_database(settings: Settings, target: Path, progress: Callable[[int, 
             "or by base backups with its log (docs/how-to/run-on-postgresql.md)."
         )
     return back_up(file_of(settings), target, settings.sqlite, progress)
+
+
+async def export_database(
+    settings: Settings, target: Path, progress: Callable[[int], None]
+) -> Mapping[str, int]:
+    """Write everything to a file that is not there yet, as it is at one moment; how many rows of
+    which table. Raises StoreError; no file is left then.
+    """
+    async with _rows(settings) as rows:
+        with new_export(target) as file:
+            return await write_export(rows, file, progress)
+
+
+async def import_database(
+    settings: Settings, source: Path, progress: Callable[[int], None]
+) -> Mapping[str, int]:
+    """Fill the database, which is empty, from an export: all or nothing. Raises StoreError."""
+    opened = partial(open_export, source)
+    opened().close()
+    if not is_shared(settings):
+        with fill_file(file_of(settings), settings.sqlite) as loading:
+            return await read_export(loading, opened, progress)
+    from callboard.store.postgres.rows import fill_database
+
+    async with server(settings) as database, fill_database(database) as loading:
+        return await read_export(loading, opened, progress)
+
+
+@asynccontextmanager
+async def _rows(settings: Settings) -> AsyncIterator[Rows]:
+    if not is_shared(settings):
+        with rows_of_file(file_of(settings), settings.sqlite) as rows:
+            yield rows
+        return
+    from callboard.store.postgres.rows import rows_of_database
+
+    async with server(settings) as database, rows_of_database(database) as rows:
+        yield rows
 
 
 def dump_command(url: str, target: Path) -> str:

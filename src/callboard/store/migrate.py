@@ -83,6 +83,14 @@ def refuse_pending(left: Sequence[Migration], place: str) -> None:
         )
 
 
+def refuse_old(left: Sequence[Migration], place: str) -> None:
+    """Raise StoreError where a database is to be read, and lacks something."""
+    if left:
+        raise StoreError(
+            f"The database {place} lacks {named(left)}: run `callboard db upgrade` first."
+        )
+
+
 def named(found: Sequence[Migration]) -> str:
     """Some migrations, for people.
 

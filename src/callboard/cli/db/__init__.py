@@ -12,6 +12,8 @@ __all__ = ["COMMANDS", "command"]
 
 COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("backup", "Copy a SQLite database to a file, also while the server runs."),
+    ("export", "Write everything in the database to one file."),
+    ("import", "Fill an empty database from an export, of either kind."),
     ("status", "Say how the database is: schema, size, what it holds."),
     ("upgrade", "Bring the database to the newest schema."),
 )
