@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import asyncpg
 
@@ -120,6 +120,7 @@ class PostgresAdapter:
 
     name = "postgres"
     BUSY: ClassVar[dict[str, Any]] = {}
+    DISTRIBUTED: ClassVar[Literal["", "citus", "yugabyte"]] = ""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -139,7 +140,8 @@ class PostgresAdapter:
 
     async def start(self, **config: Any) -> Store:
         await self._run(f"CREATE SCHEMA IF NOT EXISTS {self.schema}")
-        return await open_postgres(self.url, PostgresConfig(**{"connections": 4} | config))
+        given = {"connections": 4, "waiting": 5_000, "distributed": self.DISTRIBUTED} | config
+        return await open_postgres(self.url, PostgresConfig(**given))
 
     def remove(self) -> None:
         asyncio.run(self._run(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
@@ -203,5 +205,24 @@ class PostgresAdapter:
             await connection.close()
 
 
+class DistributedAdapter(PostgresAdapter):
+    """The statements for a database that is spread over machines, on one that is not."""
+
+    DISTRIBUTED = "citus"
+
+    def changes(self) -> list[tuple[str, int, str]]:
+        """Process, version, kind; in order, those without a number last."""
+        return self.query(
+            "SELECT process::text, version, kind FROM ("
+            " SELECT 0 AS part, seq, process, version, kind FROM changes"
+            " UNION ALL SELECT 1, ordinal, process, version, kind FROM unnumbered"
+            ") AS c ORDER BY part, seq, process"
+        )
+
+
 Adapter: TypeAlias = SqliteAdapter | PostgresAdapter
-ADAPTERS: dict[str, type[Adapter]] = {"sqlite": SqliteAdapter, "postgres": PostgresAdapter}
+ADAPTERS: dict[str, type[Adapter]] = {
+    "sqlite": SqliteAdapter,
+    "postgres": PostgresAdapter,
+    "distributed": DistributedAdapter,
+}

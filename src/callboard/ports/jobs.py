@@ -33,6 +33,8 @@ class JobClaim:
 
     id: str
     fence: int
+    process: str
+    """Whose job it is: where a database that is spread over machines finds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,7 @@ class PostgresConfig:
     pooler: bool = False
     """Whether a proxy that pools by transaction is between (PgBouncer): then nothing is prepared,
     nothing set for a session, and nobody listens."""
+    distributed: Literal["", "citus", "yugabyte"] = ""
+    """What spreads the database over several machines, `citus` or `yugabyte`; empty for PostgreSQL.
+    Other statements are used then. All engines of a database must have the same.
+    """

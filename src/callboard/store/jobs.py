@@ -27,7 +27,7 @@ def held(row: tuple[Any, ...]) -> HeldJob:
     """From row, fence, attempts, refused, and a record."""
     _, fence, attempts, refused, *rest = row
     job = record(tuple(rest))
-    return HeldJob(job, JobClaim(job.id, fence), attempts, bool(refused))
+    return HeldJob(job, JobClaim(job.id, fence, job.process), attempts, bool(refused))
 
 
 def failed(row: tuple[Any, ...]) -> FailedJob:

@@ -14,6 +14,7 @@ COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("backup", "Copy a SQLite database to a file, also while the server runs."),
     ("export", "Write everything in the database to one file."),
     ("import", "Fill an empty database from an export, of either kind."),
+    ("layout", "Print the script that lays the tables out on Citus or YugabyteDB."),
     ("status", "Say how the database is: schema, size, what it holds."),
     ("upgrade", "Bring the database to the newest schema."),
 )

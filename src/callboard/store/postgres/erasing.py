@@ -7,6 +7,7 @@ files and backups the operator's own means of erasure hold (docs: data protectio
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from callboard.ports.records import Erasure
@@ -20,7 +21,6 @@ from callboard.store.text import from_text, to_text
 __all__ = ["erase", "forget"]
 
 _SQL: Final = queries("postgres", "tombstones")
-_ERASED: Final = queries("postgres", "changes")["erased"]
 _WAKE: Final = queries("postgres", "writing")["wake"]
 _CLEAR: Final = (
     _SQL["clear_jobs"],
@@ -30,7 +30,6 @@ _CLEAR: Final = (
     _SQL["clear_events"],
     _SQL["clear_old_events"],
     _SQL["clear_checkpoints"],
-    _SQL["clear_changes"],
     _SQL["clear_process"],
 )
 _VACUUM: Final = (
@@ -39,8 +38,12 @@ _VACUUM: Final = (
 )
 
 
-async def erase(database: Database, offset: int, erasure: Erasure) -> None:
-    """Leave a tombstone in place of a process. Raises `StaleError` where it is another now."""
+async def erase(
+    database: Database, erasure: Erasure, tell: Callable[[Any, Erasure, int], Awaitable[None]]
+) -> None:
+    """Leave a tombstone in place of a process, and `tell` of it. Raises `StaleError` where it is
+    another now.
+    """
 
     async def run(connection: Any) -> None:
         found = await connection.fetchrow(_SQL["lock"], erasure.process)
@@ -54,7 +57,8 @@ async def erase(database: Database, offset: int, erasure: Erasure) -> None:
         await connection.execute(_SQL["put"], erasure.process, *told)
         for statement in _CLEAR:
             await connection.execute(statement, erasure.process)
-        await connection.execute(_ERASED, offset, erasure.process, version)
+        await tell(connection, erasure, version)
+        await connection.execute(_SQL["clear_changes"], erasure.process)
         await connection.execute(_SQL["clear_answers"], erasure.process)
         await connection.execute(_SQL["count_less"], *place, slot())
         await connection.execute(_WAKE, erasure.process, erasure.at)

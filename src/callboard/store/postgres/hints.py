@@ -76,7 +76,7 @@ class Hints:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._written.is_set():
+        if self._tasks and self._written.is_set():
             await self._tell_now()
 
     def _rouse(self, *_: object) -> None:

@@ -15,6 +15,7 @@ from callboard.store.config import PostgresConfig
 
 if TYPE_CHECKING:
     from callboard.store.postgres.database import Database
+    from callboard.store.postgres.store import PostgresStore
 
 __all__ = ["SCHEMES", "connected", "look_at_postgres", "open_postgres"]
 
@@ -66,11 +67,7 @@ async def open_postgres(
     Raises StoreError, without the URL, when the extra is not installed, nobody answers, or the
     database is no database of ours, is newer than this program, or does not keep what it promises.
     """
-    try:
-        from callboard.store.postgres.store import PostgresStore
-    except ImportError as error:
-        raise StoreError(_EXTRA) from error
-    store = PostgresStore(url, config)
+    store = _made(url, config)
     try:
         await _when_there(partial(store.open, migrate=migrate), config.start_seconds)
     except UnavailableError as error:
@@ -94,3 +91,12 @@ async def _when_there(begin: Callable[[], Awaitable[None]], seconds: float) -> N
                 raise
             log.warning("the database is waited for", extra={"why": error.message})
         await asyncio.sleep(LATER)
+
+
+def _made(url: str, config: PostgresConfig) -> PostgresStore:
+    try:
+        from callboard.store.postgres.distributed import DistributedStore
+        from callboard.store.postgres.store import PostgresStore
+    except ImportError as error:
+        raise StoreError(_EXTRA) from error
+    return DistributedStore(url, config) if config.distributed else PostgresStore(url, config)

@@ -67,6 +67,7 @@ class PostgresLoading(PostgresRows):
 @asynccontextmanager
 async def rows_of_database(database: Database) -> AsyncIterator[PostgresRows]:
     """The database as it is now, also while engines write. Raises StoreError."""
+    _refuse_spread(database)
     refuse_old(await pending_migrations(database), "on PostgreSQL")
     async with (
         _patient(database) as connection,
@@ -80,6 +81,7 @@ async def fill_database(database: Database) -> AsyncIterator[PostgresLoading]:
     """The database, of the newest schema, to be filled: at the end all is committed, after an error
     nothing is. Raises StoreError.
     """
+    _refuse_spread(database)
     await upgrade(database)
     async with _patient(database) as connection, connection.transaction():
         await connection.execute(_IMPORT["lock"])
@@ -99,6 +101,14 @@ async def _patient(database: Database) -> AsyncIterator[Any]:
         raise StoreError(f"The database on PostgreSQL cannot be used: {error}.") from error
     finally:
         await connection.close()
+
+
+def _refuse_spread(database: Database) -> None:
+    if database.config.distributed:
+        raise StoreError(
+            "A database that is spread over machines has no rows of one moment. Import before the "
+            "layout, with postgres.distributed empty; for copies use what the database has itself."
+        )
 
 
 def _resting(document: str) -> tuple[str, bool]:

@@ -38,7 +38,7 @@ from callboard.ports.records import (
     TaskQuery,
     Tombstone,
 )
-from callboard.ports.store import DuplicateKeyError, Place
+from callboard.ports.store import DuplicateKeyError, Place, StoreError
 from callboard.store import (
     apikeys,
     checkpoints,
@@ -61,7 +61,7 @@ from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
 from callboard.store.text import from_text
 
-__all__ = ["PostgresStore"]
+__all__ = ["PostgresStore", "change"]
 
 _SCENARIOS: Final = queries("postgres", "scenarios")
 _PROCESSES: Final = queries("postgres", "processes")
@@ -83,6 +83,7 @@ class PostgresStore:
         self._hints = Hints(self._database, config.hint_seconds)
         self._jobs = PostgresJobs(self._database, self._hints.written)
         self._links = PostgresLinks(self._database)
+        self._reads = listing.Reads(self._database)
         self._offset = 0
         self._closed = False
 
@@ -95,6 +96,11 @@ class PostgresStore:
             await upgrade(self._database)
         else:
             refuse_pending(await pending_migrations(self._database), "on PostgreSQL")
+        await self._begin()
+
+    async def _begin(self) -> None:
+        if await self._database.row(_FIGURES["yugabyte"]):
+            raise StoreError("This is YugabyteDB: set postgres.distributed to yugabyte.")
         (self._offset,) = await self._database.row(_CHANGES["offset"])
         self._hints.start()
 
@@ -162,17 +168,17 @@ class PostgresStore:
 
     async def list_processes(self, query: ProcessQuery) -> Slice:
         """The part that the query asks for. Raises `TooManyError`."""
-        return await listing.list_processes(self._database, query)
+        return await listing.list_processes(self._reads, query)
 
     async def list_tasks(self, query: TaskQuery) -> Slice:
         """The processes that wait for the principals, each once."""
-        return await listing.list_tasks(self._database, query)
+        return await listing.list_tasks(self._reads, query)
 
     async def count_tasks(
         self, principals: frozenset[Principal], limit: int
     ) -> Sequence[tuple[str, str | None]]:
         """The scenario and `due` of each process that waits, of the newest `limit`."""
-        return await listing.count_tasks(self._database, principals, limit)
+        return await listing.count_tasks(self._reads, principals, limit)
 
     async def get_jobs(self, process_id: str) -> Sequence[JobRecord]:
         """What is to be done later in a process."""
@@ -182,8 +188,11 @@ class PostgresStore:
 
     async def erase_process(self, erasure: Erasure) -> None:
         """Leave nothing of a process but a tombstone. Raises `StaleError`."""
-        await erasing.erase(self._database, self._offset, erasure)
+        await erasing.erase(self._database, erasure, self._erased)
         self._hints.written()
+
+    async def _erased(self, connection: Any, erasure: Erasure, version: int) -> None:
+        await connection.execute(_CHANGES["erased"], self._offset, erasure.process, version)
 
     async def forget(self) -> None:
         """Free the rows that were erased."""
@@ -201,7 +210,7 @@ class PostgresStore:
 
     async def storage(self) -> StorageFigures:
         """How large the database is."""
-        row = await self._database.row(_FIGURES["storage"])
+        row = await self._size()
         size, page, running, erased, events, changes, oldest, newest = row
         tables = [
             TableRows(name, rows, "counted" if rows < COUNTED else "at-least")
@@ -211,6 +220,9 @@ class PostgresStore:
             *(size, 0, page, size // page, 0, running, erased, events, changes, oldest, newest),
             tables=(TableRows("processes", running, "counted"), *tables),
         )
+
+    async def _size(self) -> Any:
+        return await self._database.row(_FIGURES["storage"])
 
     async def get_tombstone(self, process_id: str) -> Tombstone | None:
         """What is left of a process that was erased."""
@@ -241,7 +253,7 @@ class PostgresStore:
     async def changes_after(self, seq: int, limit: int) -> Sequence[ChangeRecord]:
         """The next ones after a number, in order."""
         rows = await self._rows(_CHANGES["after"], self._offset, seq, limit)
-        return [_change(tuple(row)) for row in rows]
+        return [change(tuple(row)) for row in rows]
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` in the event loop when something may have happened."""
@@ -347,7 +359,8 @@ class PostgresStore:
             raise UnavailableError("The database has been closed.")
 
 
-def _change(row: tuple[Any, ...]) -> ChangeRecord:
+def change(row: tuple[Any, ...]) -> ChangeRecord:
+    """From what the query `after` finds."""
     seq, process, scenario, version, kind, whose, event, erased, first = row
     told: Any = from_text(event) if event else {}
     at = erased or (from_text(first)["migrated"]["timestamp"] if first else told.get("timestamp"))

@@ -25,7 +25,17 @@ from callboard.store.postgres.database import Database, UncertainError, again, t
 from callboard.store.queries import queries
 from callboard.store.units import ProcessUnit, process_unit
 
-__all__ = ["SLOTS", "STATEMENTS", "slot", "write_process"]
+__all__ = [
+    "SLOTS",
+    "STATEMENTS",
+    "UNKNOWN",
+    "before",
+    "counted",
+    "is_written",
+    "resting",
+    "slot",
+    "write_process",
+]
 
 _SQL: Final = queries("postgres", "writing")
 _START: Final = f"{_SQL['start']}\n{_SQL['rest']}"
@@ -62,13 +72,13 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
     except asyncpg.UniqueViolationError:
         raise await _why(database, write) from None
     except UncertainError as error:
-        if not await _is_written(database, unit):
+        if not await is_written(database, unit):
             raise UnavailableError(f"{error.message} {UNKNOWN}") from error
 
 
 async def _write(database: Database, write: ProcessWrite, values: tuple[object, ...]) -> None:
     statement = _STEP if write.expected else _START
-    runs = _resting(write).running
+    runs = resting(write).running
     async with database.connection() as connection:
         if write.replaces is None and runs:
             await connection.fetchval(statement, *values)
@@ -86,10 +96,10 @@ def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
     """The parameters of the statement, in order."""
     write = unit.write
     key, created, version, head, updated, document = unit.process
-    here = _resting(write)
+    here = resting(write)
     scenario = write.record.scenario
     return (
-        *(key, write.expected, _before(write), scenario, created, version, head, updated),
+        *(key, write.expected, before(write), scenario, created, version, head, updated),
         *(here.state, here.running, document),
         *_columns(unit.events, 4),
         *(offset, write.change),
@@ -97,7 +107,7 @@ def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
         None if write.participants is None else sorted(write.participants),
         *_jobs(write),
         *_attempt(write),
-        *_counted(write, here),
+        *(slot(), *_columns(counted(write), 4)),
         *_answer(write.idempotency),
         write.gives_up,
         *((None,) * 9 if write.link is None else links.columns(write.link)),
@@ -110,7 +120,8 @@ def _columns(rows: Any, width: int) -> list[list[Any]]:
     return [[row[at] for row in rows] for at in range(width)]
 
 
-def _before(write: ProcessWrite) -> object:
+def before(write: ProcessWrite) -> object:
+    """The head that a write follows."""
     if not write.expected:
         return None
     if write.replaces is not None:
@@ -137,22 +148,23 @@ def _attempt(write: ProcessWrite) -> tuple[object, ...]:
     return jobs.attempt_columns(write.attempt)[1:]
 
 
-def _resting(write: ProcessWrite) -> Resting:
+def resting(write: ProcessWrite) -> Resting:
+    """Where a write leaves its process."""
     document: Any = write.record.document
     state = document["current"]["key"]
     return Resting(write.record.scenario, state, bool(document.get("isRunning", True)))
 
 
-def _counted(write: ProcessWrite, here: Resting) -> list[Any]:
+def counted(write: ProcessWrite) -> list[tuple[str, str, bool, int]]:
     """The counters that change, in an order that is the same for all writers."""
     changes: list[tuple[str, str, bool, int]] = []
     if write.left is not None or not write.expected:
-        changes.append((*here, 1))
+        changes.append((*resting(write), 1))
         if write.left is not None:
             changes.append((*write.left, -1))
     if len(changes) == 2 and changes[0][:3] == changes[1][:3]:
         changes = []
-    return [slot(), *_columns(sorted(changes), 4)]
+    return sorted(changes)
 
 
 def _answer(record: IdempotencyRecord | None) -> tuple[object, ...]:
@@ -174,14 +186,14 @@ async def _why(database: Database, write: ProcessWrite) -> CallboardError:
     if is_linked:
         return DuplicateKeyError("It has been done for this notification already.")
     process = write.record.id
-    if (version or 0) != write.expected or head != _before(write):
+    if (version or 0) != write.expected or head != before(write):
         return StaleError(f"The process {process} is not at version {write.expected} any more.")
     if claim is not None and not is_held:
         return LostClaimError(f"The job {claim.id} is not this worker's any more.")
     return ConflictError(f"The write of the process {process} contradicts what is stored.")
 
 
-async def _is_written(database: Database, unit: ProcessUnit) -> bool:
+async def is_written(database: Database, unit: ProcessUnit) -> bool:
     """Whether a write whose answer was lost has been done, and is safe. False where it has not, or
     nobody can tell in time.
     """

@@ -26,6 +26,8 @@ UNION ALL SELECT 'jobs', (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT $1) AS 
 UNION ALL SELECT 'attempts', (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT $1) AS t)
 UNION ALL SELECT 'links', (SELECT count(*) FROM (SELECT 1 FROM links LIMIT $1) AS t)
 UNION ALL SELECT 'changes', (SELECT count(*) FROM (SELECT 1 FROM changes LIMIT $1) AS t)
+UNION ALL SELECT 'unnumbered', (SELECT count(*) FROM (SELECT 1 FROM unnumbered LIMIT $1) AS t)
+UNION ALL SELECT 'numbering', (SELECT count(*) FROM (SELECT 1 FROM numbering LIMIT $1) AS t)
 UNION ALL SELECT 'api_keys', (SELECT count(*) FROM (SELECT 1 FROM api_keys LIMIT $1) AS t)
 UNION ALL SELECT 'idempotency', (SELECT count(*) FROM (SELECT 1 FROM idempotency LIMIT $1) AS t)
 UNION ALL SELECT 'settings', (SELECT count(*) FROM (SELECT 1 FROM settings LIMIT $1) AS t)
@@ -36,6 +38,10 @@ UNION ALL SELECT 'checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints
 SELECT
   (SELECT coalesce(max(number), 0) FROM migrations),
   pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on';
+
+-- name: yugabyte
+-- A row where the server is YugabyteDB.
+SELECT 1 WHERE version() LIKE '%-YB-%';
 
 -- name: hint
 SELECT pg_notify('callboard', current_schema());
