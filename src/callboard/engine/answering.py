@@ -21,6 +21,7 @@ from callboard.core.scenario.names import SERVICE
 from callboard.core.values import JsonObject
 from callboard.engine import access
 from callboard.engine.commands import StepCommand
+from callboard.engine.overtaken import note_refused
 from callboard.engine.reading import Reading, Seen
 from callboard.engine.stepping import work_out
 from callboard.engine.times import from_text, to_text
@@ -82,7 +83,8 @@ class Answering:
     async def refuse(self, held: HeldJob, why: str, begun: float) -> None:
         """Give a notification up, because nobody can use what was answered."""
         refused = self.attempt(held, "refused", begun, why)
-        await self.store.jobs.give_up(held.claim, refused.at, refused)
+        if not await self.store.jobs.give_up(held.claim, refused.at, refused):
+            note_refused(self.telemetry, held)
         self.tell(refused)
 
     def tell(self, attempt: AttemptRecord) -> None:

@@ -28,6 +28,7 @@ from callboard.core.values import ABSENT, Absent, Json, JsonObject
 from callboard.engine.answering import Answering, sent_at, service_of
 from callboard.engine.config import EngineConfig
 from callboard.engine.orchestrating import WAITS, Orchestrating, UntilEnd
+from callboard.engine.overtaken import note_refused
 from callboard.engine.pace import Pace
 from callboard.engine.reading import Seen
 from callboard.engine.retry import retried
@@ -61,7 +62,7 @@ class Delivery:
         """Send a notification and do what is answered."""
         seen = await self.answering.wanted(held)
         if seen is None:
-            await self.store.jobs.finish(held.claim)
+            self._settled(held, await self.store.jobs.finish(held.claim))
         elif _awaited(held.job):
             error = DeliveryError("No answer came in time.")
             await self._not_delivered(held, error, sent_at(held, self.clock.now()))
@@ -73,7 +74,7 @@ class Delivery:
     async def _hold_back(self, held: HeldJob, seconds: float) -> None:
         """Let a process wait that has sent too much."""
         due = later(to_text(self.clock.now()), seconds)
-        await self.store.jobs.put_off(held.claim, due, held.job.payload)
+        self._settled(held, await self.store.jobs.put_off(held.claim, due, held.job.payload))
         self.answering.telemetry.count(HELD_BACK)
         if self.pace.is_news(held.job.process):
             facts = {"process_id": held.job.process, "service": service_of(held)}
@@ -92,7 +93,7 @@ class Delivery:
             return
         if reply is None:
             attempt = self.answering.attempt(held, "delivered", begun)
-            await self.store.jobs.finish(held.claim, attempt)
+            self._settled(held, await self.store.jobs.finish(held.claim, attempt))
             self.answering.tell(attempt)
         elif isinstance(reply, Later):
             await self._sent(held, reply, begun)
@@ -106,7 +107,12 @@ class Delivery:
             except StaleError:
                 await retried(ATTEMPTS, lambda: self.answering.do(held, reply, begun))
         except LostClaimError:
-            return  # Somebody else had the same answer first, or the state was left.
+            # Somebody else had the same answer first, or the state was left.
+            note_refused(self.answering.telemetry, held)
+
+    def _settled(self, held: HeldJob, was_held: bool) -> None:
+        if not was_held:
+            note_refused(self.answering.telemetry, held)
 
     async def _sent(self, held: HeldJob, reply: Later, begun: float) -> None:
         """Wait for the answer. This belongs to the same try as what comes of the waiting."""
@@ -114,7 +120,7 @@ class Delivery:
         due = later(attempt.at, reply.seconds)
         payload: JsonObject = {**held.job.payload, "sent": attempt.at, "awaited": due}
         attempt = replace(attempt, number=held.attempts)
-        await self.store.jobs.put_off(held.claim, due, payload, attempt)
+        self._settled(held, await self.store.jobs.put_off(held.claim, due, payload, attempt))
         self.answering.tell(attempt)
 
     async def _reply(self, held: HeldJob, seen: Seen) -> Reply | Later | UntilEnd | None:
@@ -145,13 +151,15 @@ class Delivery:
         attempt = self.answering.attempt(held, outcome, begun, error.message)
         self.answering.tell(attempt)
         if error.final or attempt.number >= self.config.delivery_tries:
-            await self.store.jobs.give_up(held.claim, attempt.at, attempt)
+            given_up = await self.store.jobs.give_up(held.claim, attempt.at, attempt)
+            self._settled(held, given_up)
             return
         wait = self.config.delivery_seconds * FACTOR ** min(held.attempts, 30)
         wait = min(max(wait, error.wait), self.config.delivery_longest)
         wait *= 1 + self.chance.random() / 4
         due = later(attempt.at, wait)
-        await self.store.jobs.put_off(held.claim, due, held.job.payload, attempt)
+        put_off = await self.store.jobs.put_off(held.claim, due, held.job.payload, attempt)
+        self._settled(held, put_off)
 
 
 def _awaited(job: JobRecord) -> bool:

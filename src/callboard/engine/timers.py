@@ -21,6 +21,7 @@ from typing import Final, cast
 from callboard.core.process import timeout
 from callboard.core.scenario.compiled import Scenario
 from callboard.core.values import JsonObject
+from callboard.engine.overtaken import note_refused
 from callboard.engine.reading import Reading
 from callboard.engine.retry import retried
 from callboard.engine.times import from_text, later, to_text
@@ -62,12 +63,13 @@ class Timers:
             except StaleError:
                 return await retried(ATTEMPTS, lambda: self._fire(held))
         except LostClaimError:
+            note_refused(self.telemetry, held)
             return False
 
     async def _fire(self, held: HeldJob) -> bool:
         record = await self.store.get_process(held.job.process)
         if record is None or not _belongs(held, record):
-            await self.store.jobs.finish(held.claim)
+            await self._finish(held)
             return False
         scenario = await self.reading.cache.get(record.scenario)
         at = max(to_text(self.clock.now()), record.updated, held.job.due)
@@ -92,10 +94,15 @@ class Timers:
         """No time-out happened: the next of the state that is not due yet takes its place."""
         following = _next(held, scenario, at)
         if following is None:
-            await self.store.jobs.finish(held.claim)
+            await self._finish(held)
             return
         due, payload = following
-        await self.store.jobs.put_off(held.claim, due, payload)
+        if not await self.store.jobs.put_off(held.claim, due, payload):
+            note_refused(self.telemetry, held)
+
+    async def _finish(self, held: HeldJob) -> None:
+        if not await self.store.jobs.finish(held.claim):
+            note_refused(self.telemetry, held)
 
 
 def work_out(

@@ -17,7 +17,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Final
 
 from callboard.engine.circuit import Circuit
@@ -132,7 +133,9 @@ class Worker:
     async def _begin(self, room: int) -> Sequence[asyncio.Task[None]]:
         """Take so many that are due, and begin each."""
         self._looked = asyncio.get_running_loop().time()
-        held = await self._claim(to_text(self.clock.now()), room)
+        until = monotonic() + self.held_seconds
+        taken = await self._claim(to_text(self.clock.now()), room)
+        held = [replace(one, until=until) for one in taken]
         tasks = {asyncio.create_task(self._do(one)): one for one in held}
         self._under_way |= tasks
         for task in tasks:

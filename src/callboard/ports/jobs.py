@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal, TypeAlias
 
 from callboard.core.values import JsonObject
@@ -47,6 +48,8 @@ class HeldJob:
     """How often it was tried before."""
     refused: bool = False
     """Whether it was given up because of what was answered."""
+    until: float = inf
+    """When the claim runs out, by the monotonic clock of this machine."""
 
 
 Outcome: TypeAlias = Literal["delivered", "sent", "answered", "failed", "refused"]

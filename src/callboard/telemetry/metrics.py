@@ -103,12 +103,19 @@ WORKER_UP: Final = Metric(
     "With `workers`: 1 for each that answered when its numbers were asked for, else 0.",
     ("worker",),
 )
+OVERTAKEN: Final = Metric(
+    "counter",
+    "callboard_claims_overtaken",
+    "Jobs (timer, notify) whose claim had run out before they were done, so that what was to be "
+    "written for them was refused: `engine.lease_seconds` is too short, or this engine was halted.",
+    ("kind",),
+)
 INFO: Final = Metric(
     "gauge", "callboard_info", "1, with the version of this program.", ("version",)
 )
 
 METRICS: Final = (
     *(REQUESTS, WORKING, STREAMS, STEPS, REFUSALS, REPLIES),
-    *(DELIVERIES, GIVEN_UP, HELD_BACK),
+    *(DELIVERIES, GIVEN_UP, HELD_BACK, OVERTAKEN),
     *(COMMITS, GROUP, QUEUE, FILE, LOG, READY, JOBS, LAG, INFO, WORKER_UP),
 )
