@@ -22,6 +22,7 @@ MODULES = (
     "callboard.cli.failure",
     "callboard.cli.serve",
     "callboard.compose",
+    "callboard.store.postgres",
     "callboard.transports.webhook",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
@@ -30,14 +31,16 @@ STARTING = 60.0
 
 
 class Nursery:
-    """Starts servers over one database file, at one address, one after the other."""
+    """Starts servers over one database, at one address, one after the other."""
 
-    def __init__(self, database: Path, port: int, **settings: str) -> None:
-        """`settings` are environment variables."""
+    def __init__(self, database: Path, port: int, *, url: str = "", **settings: str) -> None:
+        """`database` is the file, or with `url` that of another database only names the log;
+        `settings` are environment variables.
+        """
         self.log = database.with_suffix(".log")
         self.url = f"http://127.0.0.1:{port}"
         self.client = httpx.Client(base_url=self.url)
-        where = ("--port", str(port), "--database", f"sqlite:///{database}")
+        where = ("--port", str(port), "--database", url or f"sqlite:///{database}")
         self.wanted = {
             "arguments": ["serve", "--dev", *where],
             "settings": settings,
@@ -77,6 +80,14 @@ class Nursery:
         """End it as an operator would."""
         self._end(signal.SIGTERM)
 
+    def pause(self) -> None:
+        """Let it stand still, wherever it is."""
+        os.kill(self.server, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on as if nothing had been."""
+        os.kill(self.server, signal.SIGCONT)
+
     def close(self) -> None:
         """End everything."""
         if self.server:
@@ -96,7 +107,7 @@ class Nursery:
 
 def grow(wanted: dict) -> None:
     """Be a server."""
-    log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)

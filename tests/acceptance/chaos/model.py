@@ -55,7 +55,8 @@ class Written(NamedTuple):
     """An event of the chain that there is in the end."""
 
     head: str
-    note: str | None
+    action: str = ""
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Machine:
     rules: Mapping[tuple[str, str], str]
     """Where an action leads from a state; it is refused where nothing is said."""
     chain: tuple[Written, ...] | None = None
+    own: frozenset[str] = frozenset()
+    """Actions that nobody asks for: where they are not admitted, nothing happens."""
 
     def after(self, state: Shown, act: Act) -> Shown | None:
         """The process after it; None where it cannot have been answered so."""
@@ -81,7 +84,9 @@ class Machine:
 
     def _stepped(self, state: Shown, act: Act) -> Shown | None:
         key = self.rules.get((state.key, act.action))
-        if (key is None and act.kind == "done") or (key is not None and act.kind == "refused"):
+        if key is None and (act.kind == "done" or act.action in self.own):
+            return None
+        if key is not None and act.kind == "refused":
             return None
         notes = state.notes
         if key is not None and act.note is not None:
@@ -95,10 +100,10 @@ class Machine:
         assert self.chain is not None
         if moved.version > len(self.chain):
             return None
-        head, note = self.chain[moved.version - 1]
-        if moved.head not in (None, head) or act.note != note:
+        written = self.chain[moved.version - 1]
+        if moved.head not in (None, written.head) or written[1:] != (act.action, act.note):
             return None
-        return moved._replace(head=head)
+        return moved._replace(head=written.head)
 
 
 def _equal(state: Shown, shown: Shown | None) -> bool:

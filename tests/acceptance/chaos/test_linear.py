@@ -212,7 +212,7 @@ class Played:
     def __init__(self, chance: Random, steps: int, *, slow: float = 3.0, lost: float = 0.2) -> None:
         self.chance, self.slow, self.lost = chance, slow, lost
         self.notes = count()
-        self.state, self.chain = START, [Written("e1", None)]
+        self.state, self.chain = START, [Written("e1")]
         self.history: History = []
         for at in range(steps):
             self.history.append(self._play(float(at)))
@@ -249,7 +249,7 @@ class Played:
             notes = (*notes, wanted.note)
         head = f"e{version + 1}"
         self.state = Shown(version + 1, head, key or before, notes)
-        self.chain.append(Written(head, wanted.note))
+        self.chain.append(Written(head, wanted.action, wanted.note))
         shown = self.state if key and self.chance.random() < 0.3 else None
         kind = "done" if key else "refused"
         return replace(wanted, kind=kind, head=head, shown=shown)
