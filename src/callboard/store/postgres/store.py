@@ -101,7 +101,7 @@ class PostgresStore:
     async def _begin(self) -> None:
         if await self._database.row(_FIGURES["yugabyte"]):
             raise StoreError("This is YugabyteDB: set postgres.distributed to yugabyte.")
-        (self._offset,) = await self._database.row(_CHANGES["offset"])
+        self._offset = await self._database.transaction(_offset)
         self._hints.start()
 
     @property
@@ -357,6 +357,13 @@ class PostgresStore:
     def _check_open(self) -> None:
         if self._closed:
             raise UnavailableError("The database has been closed.")
+
+
+async def _offset(connection: Any) -> int:
+    """What is added to the numbers of transactions. Nodes look one after the other."""
+    await connection.execute(_CHANGES["offset_kept"])
+    await connection.fetch(_CHANGES["offset_held"])
+    return int(await connection.fetchval(_CHANGES["offset"]))
 
 
 def change(row: tuple[Any, ...]) -> ChangeRecord:

@@ -40,8 +40,19 @@ FROM changes AS c JOIN processes AS p ON p.id = c.process
 WHERE c.seq > $1
 ORDER BY c.seq LIMIT $2;
 
+-- name: offset_kept
+INSERT INTO numbering (name, last) VALUES ('transactions', 0) ON CONFLICT (name) DO NOTHING;
+
+-- name: offset_held
+SELECT last FROM numbering WHERE name = 'transactions' FOR UPDATE;
+
 -- name: offset
--- What numbers of transactions lack to be above every change: 0 but in a database that was copied.
-SELECT greatest(
-  0, coalesce(max(seq), 0) - pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 1
-) FROM changes;
+-- What numbers of transactions lack to be above every change, the same for all nodes: 0 until the
+-- database is copied. No change that can be seen is of a transaction that could still begin, so where
+-- one seems to be, it is of the database that this is a copy of. (Of one that is still open there can
+-- be: others end before it.)
+UPDATE numbering SET last = last + greatest(
+  0,
+  coalesce((SELECT max(seq) FROM changes), 0) - last
+    - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1
+) WHERE name = 'transactions' RETURNING last;
