@@ -151,7 +151,11 @@ def test_a_sqlite_database_has_one_engine(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "settings", "why"),
     [
-        (("--dev", "--database", "postgresql://nobody@127.0.0.1:1/x"), {}, "cannot be opened"),
+        (
+            ("--dev", "--database", "postgresql://nobody@127.0.0.1:1/x"),
+            {"CALLBOARD_POSTGRES_START_SECONDS": "0"},
+            "cannot be opened",
+        ),
         (("--database", "postgresql://x/y"), {}, "Nothing says how tokens are checked"),
     ],
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from callboard.engine.allowance import Allowance
 from callboard.errors import RateError
 from callboard.server.config import ServerConfig
 from callboard.server.middleware import rate
@@ -83,7 +85,7 @@ def test_zero_is_no_limit() -> None:
 
 
 def test_the_memory_is_bounded_and_addresses_push_no_credential_out(monkeypatch) -> None:
-    monkeypatch.setattr(rate, "REMEMBERED", 10)
+    monkeypatch.setattr(rate, "Allowance", partial(Allowance, remembered=10))
     limits = limiter(Ticks(), 1)
     limits.spend("a")
     for number in range(100):

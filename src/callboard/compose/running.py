@@ -118,6 +118,7 @@ def _edge(
         demo_accounts=accounts,
         move_clock=move,
         telemetry=watched.telemetry,
+        rates=store.rates,
         rest=rest,
         metrics=watched.text if watched.keeps_numbers else None,
     )

@@ -98,7 +98,7 @@ class Engine:
         orchestrating = Orchestrating(store, clock, self.processes, orchestrations)
         self.delivery = Delivery(
             *(store, clock, answering, orchestrating, config, services),
-            pace=Pace(config.messages_per_minute),
+            pace=Pace(config.messages_per_minute, shared=store.rates),
         )
         self.admin = Admin(
             *(store, clock, config, turns, workload, reading),

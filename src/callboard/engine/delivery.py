@@ -69,6 +69,7 @@ class Delivery:
         elif not held.attempts and (wait := self.pace.wait(held.job.process)):
             await self._hold_back(held, wait)
         else:
+            await self.pace.settle(held.job.process)
             await self._send(held, seen)
 
     async def _hold_back(self, held: HeldJob, seconds: float) -> None:

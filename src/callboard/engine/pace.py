@@ -2,7 +2,7 @@
 
 Theory: a scenario may lead back to a state whose service then answers again, for ever. Nobody can
 tell that from a process which has much to do, so it is not ended but slowed down: each process has
-a store of messages that it may send at once, and it fills up again evenly.
+a store of messages that it may send at once, and it fills up again evenly (`engine.allowance`).
 
 Invariant: what is remembered is bounded; a process that is forgotten begins with a full store.
 """
@@ -12,45 +12,43 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
+
+from callboard.engine.allowance import MINUTE, Allowance
+from callboard.ports.store import RateStore
 
 __all__ = ["Pace"]
 
 MOST: Final = 10_000
-MINUTE: Final = 60.0
-
-
-class _Left(NamedTuple):
-    """What a process may still send."""
-
-    messages: float
-    at: float
-    warned: float
 
 
 class Pace:
     """Messages of each process, `per_minute` of them; 0: as many as it likes."""
 
-    def __init__(self, per_minute: int, now: Callable[[], float] = monotonic) -> None:
-        self._most = float(per_minute)
+    def __init__(
+        self,
+        per_minute: int,
+        now: Callable[[], float] = monotonic,
+        shared: RateStore | None = None,
+    ) -> None:
+        """`shared` is where several engines count together."""
         self._now = now
-        self._left: OrderedDict[str, _Left] = OrderedDict()
+        self._left = Allowance(per_minute, "process", shared, clock=now, remembered=MOST)
+        self._warned: OrderedDict[str, float] = OrderedDict()
 
     def wait(self, process: str) -> float:
         """Seconds until a process may send one; at 0 it may now, and that counts."""
-        if not self._most:
-            return 0.0
-        now = self._now()
-        left = self._left.pop(process, _Left(self._most, now, -MINUTE))
-        messages = min(self._most, left.messages + (now - left.at) * self._most / MINUTE)
-        wait = 0.0 if messages >= 1 else (1 - messages) * MINUTE / self._most
-        self._left[process] = _Left(messages if wait else messages - 1, now, left.warned)
-        while len(self._left) > MOST:
-            self._left.popitem(last=False)
-        return wait
+        return self._left.spend(process)
+
+    async def settle(self, process: str) -> None:
+        """Let other engines know, where that is due."""
+        await self._left.settle(process)
 
     def is_news(self, process: str) -> bool:
         """Whether that a process has to wait was not told in the last minute; now it is."""
-        left, now = self._left[process], self._now()
-        self._left[process] = left._replace(warned=now)
-        return now - left.warned >= MINUTE
+        now = self._now()
+        before = self._warned.pop(process, now - MINUTE)
+        self._warned[process] = now
+        while len(self._warned) > MOST:
+            self._warned.popitem(last=False)
+        return now - before >= MINUTE

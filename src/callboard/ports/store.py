@@ -303,6 +303,16 @@ class ApiKeyStore(Protocol):
         ...
 
 
+class RateStore(Protocol):
+    """What several engines on one database count together."""
+
+    async def spend(self, who: str, seconds: float, age: float) -> float:
+        """Count for somebody what takes so many seconds to be allowed again, and began `age`
+        seconds ago; seconds until all is allowed again. Raises `UnavailableError`.
+        """
+        ...
+
+
 class CheckpointStore(Protocol):
     """Checkpoints: what was signed of chains. Erasing a process removes its own."""
 
@@ -362,6 +372,11 @@ class Store(
 
     async def put_idempotency(self, record: IdempotencyRecord) -> None:
         """Keep the answer to a request that changed nothing else. Raises `DuplicateKeyError`."""
+        ...
+
+    @property
+    def rates(self) -> RateStore | None:
+        """What engines count together; None where there can be only one."""
         ...
 
     async def fault(self) -> str | None:

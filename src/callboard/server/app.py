@@ -129,7 +129,7 @@ class App:
         self._router = Router(routes)
         self._security = SecurityHeaders(edge.config)
         self._browsers = Browsers(edge.config, development=edge.environment == "development")
-        self._admission = Admission(edge.authenticate, RateLimiter(edge.config))
+        self._admission = Admission(edge.authenticate, RateLimiter(edge.config, shared=edge.rates))
         self._log_requests = log_requests
         self._watched = log_requests or edge.telemetry is not SILENT
         self._working = 0

@@ -13,6 +13,7 @@ from callboard.core.limits import DEFAULT_LIMITS, Limits
 from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.ports.caller import Caller
+from callboard.ports.store import RateStore
 from callboard.server.config import ServerConfig
 from callboard.server.pictures import Pictures
 from callboard.server.readiness import Readiness
@@ -52,6 +53,8 @@ class Edge:
     """The numbers for Prometheus; None where they are not offered here."""
     pictures: Pictures = field(default_factory=Pictures)
     """Scenarios that are drawn."""
+    rates: RateStore | None = None
+    """What engines on one database count together."""
     rest: Callable[[], None] = lambda: None
     """Called when the server begins to end: nothing is begun any more that nobody waits for."""
     streams: Streams = field(init=False)

@@ -36,7 +36,7 @@ class Admission:
         needed = route.privilege
         if isinstance(needed, Public):
             if route.counted:
-                self._limiter.spend_address(peer, headers)
+                await self._spend_address(peer, headers)
             return ANONYMOUS
         caller = await self._caller(headers, peer)
         for privilege in needed:
@@ -54,10 +54,15 @@ class Admission:
         try:
             caller = await self._authenticate(None if given is None else given.decode("latin-1"))
         except UnauthenticatedError:
-            self._limiter.spend_address(peer, headers)
+            await self._spend_address(peer, headers)
             raise
         if caller.user is None and caller.key is None:
-            self._limiter.spend_address(peer, headers)
+            await self._spend_address(peer, headers)
         else:
             self._limiter.spend(caller.credential)
+            await self._limiter.settle(caller.credential)
         return caller
+
+    async def _spend_address(self, peer: str, headers: Mapping[bytes, bytes]) -> None:
+        self._limiter.spend_address(peer, headers)
+        await self._limiter.settle_address(peer, headers)

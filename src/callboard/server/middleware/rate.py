@@ -1,69 +1,65 @@
 """How often one may ask: so many requests a minute for a credential, or for an address.
 
-Theory: a bucket that holds a minute's worth and fills evenly, kept as one number: the time at which
-it will be full again (the generic cell rate algorithm). A request moves that time on by its share
-of a minute; when it lies more than a minute ahead the request is one too many. Whoever shows a
-credential that is accepted is counted by it, everybody else by the address they come from: an IPv6
-network of 64 bits is one address, because one customer has at least that much.
+Theory: whoever shows a credential that is accepted is counted by it, everybody else by the address
+they come from: an IPv6 network of 64 bits is one address, because one customer has at least that
+much. How it is counted, by one engine or by several, is `engine.allowance`.
 
-Invariants: the memory is bounded; what is forgotten first is what was not seen for longest.
-Addresses never push credentials out. `X-Forwarded-For` is believed of the configured proxies alone.
+Invariants: addresses never push credentials out. `X-Forwarded-For` is believed of the configured
+proxies alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
-from typing import Final
 
+from callboard.engine.allowance import Allowance
 from callboard.errors import RateError
+from callboard.ports.store import RateStore
 from callboard.server.config import ServerConfig
 
 __all__ = ["RateLimiter"]
-
-MINUTE: Final = 60.0
-REMEMBERED: Final = 20_000
-"""Credentials, and as many addresses, that are counted at once."""
 
 
 class RateLimiter:
     """Counts requests. With 0 requests a minute nothing is counted and nothing refused."""
 
-    def __init__(self, config: ServerConfig, clock: Callable[[], float] = monotonic) -> None:
-        """`clock` gives seconds that only grow."""
-        self._share = MINUTE / config.requests_per_minute if config.requests_per_minute else 0.0
+    def __init__(
+        self,
+        config: ServerConfig,
+        clock: Callable[[], float] = monotonic,
+        shared: RateStore | None = None,
+    ) -> None:
+        """`clock` gives seconds that only grow; in `shared` several engines count together."""
+        most = config.requests_per_minute
         self._proxies = frozenset(config.proxies)
-        self._clock = clock
-        self._credentials: OrderedDict[str, float] = OrderedDict()
-        self._addresses: OrderedDict[str, float] = OrderedDict()
+        self._credentials = Allowance(most, "credential", shared, clock=clock)
+        self._addresses = Allowance(most, "address", shared, clock=clock)
 
     def spend(self, credential: str) -> None:
         """Count a request of a credential. Raises `RateError` when it is one too many."""
-        if self._share:
-            self._spend(self._credentials, credential)
+        _spend(self._credentials, credential)
 
     def spend_address(self, peer: str, headers: Mapping[bytes, bytes]) -> None:
         """Count a request from an address; `peer` is the other end of the connection.
 
         Raises `RateError`.
         """
-        if self._share:
-            self._spend(self._addresses, _network(self._origin(peer, headers)))
+        _spend(self._addresses, self._address(peer, headers))
 
-    def _spend(self, table: OrderedDict[str, float], who: str) -> None:
-        now = self._clock()
-        full = max(table.get(who, now), now) + self._share
-        if full - now > MINUTE:
-            seconds = max(1, math.ceil(full - now - MINUTE))
-            raise RateError(f"Too many requests. Try again in {seconds} s.", seconds)
-        table[who] = full
-        table.move_to_end(who)
-        if len(table) > REMEMBERED:
-            table.popitem(last=False)
+    async def settle(self, credential: str) -> None:
+        """Let other engines know of the requests of a credential, where that is due."""
+        await self._credentials.settle(credential)
+
+    async def settle_address(self, peer: str, headers: Mapping[bytes, bytes]) -> None:
+        """Let them know of the requests from an address."""
+        await self._addresses.settle(self._address(peer, headers))
+
+    def _address(self, peer: str, headers: Mapping[bytes, bytes]) -> str:
+        return _network(self._origin(peer, headers))
 
     def _origin(self, peer: str, headers: Mapping[bytes, bytes]) -> str:
         """The last address on the way that is no proxy of ours."""
@@ -74,6 +70,13 @@ class RateLimiter:
             if address and address not in self._proxies:
                 return address
         return peer
+
+
+def _spend(allowance: Allowance, who: str) -> None:
+    wait = allowance.spend(who)
+    if wait:
+        seconds = max(1, math.ceil(wait))
+        raise RateError(f"Too many requests. Try again in {seconds} s.", seconds)
 
 
 @lru_cache(maxsize=4_096)

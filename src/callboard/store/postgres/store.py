@@ -56,6 +56,7 @@ from callboard.store.postgres.claims import PostgresJobs
 from callboard.store.postgres.database import Database
 from callboard.store.postgres.hints import Hints
 from callboard.store.postgres.links import PostgresLinks
+from callboard.store.postgres.rates import PostgresRates
 from callboard.store.postgres.upgrade import pending_migrations, upgrade
 from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
@@ -83,6 +84,7 @@ class PostgresStore:
         self._hints = Hints(self._database, config.hint_seconds)
         self._jobs = PostgresJobs(self._database, self._hints.written)
         self._links = PostgresLinks(self._database)
+        self._rates = PostgresRates(self._database)
         self._reads = listing.Reads(self._database)
         self._offset = 0
         self._closed = False
@@ -108,6 +110,11 @@ class PostgresStore:
     def links(self) -> PostgresLinks:
         """What one process had done in another."""
         return self._links
+
+    @property
+    def rates(self) -> PostgresRates:
+        """What engines count together."""
+        return self._rates
 
     @property
     def jobs(self) -> PostgresJobs:

@@ -117,6 +117,10 @@ class SqliteStore:
         )
 
     @property
+    def rates(self) -> None:
+        """Nothing: there is one engine."""
+
+    @property
     def jobs(self) -> SqliteJobs:
         """What is to be done later."""
         return self._jobs

@@ -37,6 +37,7 @@ SELECT create_distributed_table('unnumbered', 'process', colocate_with => 'proce
 SELECT create_distributed_table('counts', 'scenario', colocate_with => 'none');
 SELECT create_distributed_table('idempotency', 'credential', colocate_with => 'none');
 SELECT create_distributed_table('links', 'job', colocate_with => 'none');
+SELECT create_distributed_table('rates', 'who', colocate_with => 'none');
 
 -- What has one order: in one shard, with the row that says how far it has come.
 SELECT create_distributed_table('changes', NULL, colocate_with => 'none');
