@@ -1,7 +1,7 @@
 """All benchmarks, one after the other, each with its defaults.
 
 python -m benchmarks [core] [store_sqlite] [http_sqlite] [http_postgres] [lists_sqlite]
-    [timers] [isolation]
+    [lists_postgres] [timers] [isolation]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 NAMES = (
     *("core", "store_sqlite", "http_sqlite", "http_postgres", "lists_sqlite"),
-    *("timers", "isolation"),
+    *("lists_postgres", "timers", "isolation"),
 )
 
 

@@ -17,7 +17,9 @@ REFUSED = {"export": "rows of one moment", "import": "is done before the layout"
 NOT_RUN = {
     "changes.erased": "changes.note, and a number afterwards",
     "changes.offset": "changes.catch_up",
-    "writing.rest": "statements that are each for one shard",
+    "writing.always": "statements that are each for one shard",
+    "writing.little": "the same",
+    "writing.much": "the same",
     "writing.why": "each statement says itself what forbade it",
 }
 """What is run on PostgreSQL only, and what is done instead."""

@@ -38,10 +38,14 @@ __all__ = [
 ]
 
 _SQL: Final = queries("postgres", "writing")
-_START: Final = f"{_SQL['start']}\n{_SQL['rest']}"
-_STEP: Final = f"{_SQL['step']}\n{_SQL['rest']}"
-STATEMENTS: Final = (_START, _STEP)
-"""The statements that are joined from parts."""
+_JOINED: Final = {
+    (kind, size): "\n".join([_SQL[kind], _SQL["always"], _SQL[size]])
+    for kind in ("start", "step")
+    for size in ("little", "much")
+}
+STATEMENTS: Final = tuple(_JOINED.values())
+"""The statements that are joined from parts. Each part costs whether or not it finds something to
+do, so a step that needs few of them is another statement."""
 
 UNKNOWN: Final = "Whether this was done is not known: look before you do it again."
 LOOK_AGAIN: Final = 0.1
@@ -61,9 +65,11 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
     `ConflictError`, `UnavailableError`.
     """
     unit = process_unit(write)
-    values = _values(unit, offset)
+    is_little = _is_little(write)
+    values = _values(unit, offset) if is_little else (*_values(unit, offset), *_more(write))
+    kind, size = "step" if write.expected else "start", "little" if is_little else "much"
     try:
-        await again(lambda: _write(database, write, values))
+        await again(lambda: _write(database, write, _JOINED[kind, size], values))
     except asyncpg.DivisionByZeroError:
         raise await _why(database, write) from None
     except asyncpg.ForeignKeyViolationError:
@@ -76,8 +82,9 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
             raise UnavailableError(f"{error.message} {UNKNOWN}") from error
 
 
-async def _write(database: Database, write: ProcessWrite, values: tuple[object, ...]) -> None:
-    statement = _STEP if write.expected else _START
+async def _write(
+    database: Database, write: ProcessWrite, statement: str, values: tuple[object, ...]
+) -> None:
     runs = resting(write).running
     async with database.connection() as connection:
         if write.replaces is None and runs:
@@ -105,9 +112,23 @@ def _values(unit: ProcessUnit, offset: int) -> tuple[object, ...]:
         *(offset, write.change),
         *_tasks(write),
         None if write.participants is None else sorted(write.participants),
-        *_jobs(write),
-        *_attempt(write),
+        write.drops_jobs,
         *(slot(), *_columns(counted(write), 4)),
+    )
+
+
+def _is_little(write: ProcessWrite) -> bool:
+    """Whether there is nothing for which `_more` would have values."""
+    others = (write.done, write.attempt, write.idempotency, write.link)
+    return not write.jobs and all(other is None for other in others)
+
+
+def _more(write: ProcessWrite) -> tuple[object, ...]:
+    """The parameters that follow where there is much to do."""
+    return (
+        *((None, None) if write.done is None else (write.done.id, write.done.fence)),
+        *_columns([(*row[:-1], row[-1] or "") for row in map(jobs.columns, write.jobs)], 6),
+        *((None,) * 6 if write.attempt is None else jobs.attempt_columns(write.attempt)[1:]),
         *_answer(write.idempotency),
         write.gives_up,
         *((None,) * 9 if write.link is None else links.columns(write.link)),
@@ -133,19 +154,6 @@ def _tasks(write: ProcessWrite) -> list[list[Any]] | tuple[None, ...]:
     if write.tasks is None:
         return (None, None, None)
     return _columns([(task.principal, task.since, task.due) for task in write.tasks], 3)
-
-
-def _jobs(write: ProcessWrite) -> list[Any]:
-    """The job that this is for, whether others go, and those that come."""
-    done = (None, None) if write.done is None else (write.done.id, write.done.fence)
-    rows = [(*row[:-1], row[-1] or "") for row in map(jobs.columns, write.jobs)]
-    return [*done, write.drops_jobs, *_columns(rows, 6)]
-
-
-def _attempt(write: ProcessWrite) -> tuple[object, ...]:
-    if write.attempt is None:
-        return (None,) * 6
-    return jobs.attempt_columns(write.attempt)[1:]
 
 
 def resting(write: ProcessWrite) -> Resting:

@@ -22,9 +22,8 @@ WITH written AS (
   RETURNING id
 ),
 
--- name: rest
--- Everything else. The last line fails (division by zero) unless all that was asked for was done: then
--- nothing was.
+-- name: always
+-- What every transition does besides.
 appended AS (
   INSERT INTO events (process, seq, previous, event, log)
   SELECT w.id, e.seq, e.previous, e.event, e.log
@@ -70,25 +69,44 @@ participants_come AS (
   SELECT p.principal, $5::text, w.id FROM written AS w, unnest($21::text[]) AS p (principal)
   ON CONFLICT (principal, created, process) DO NOTHING
 ),
+counted AS (
+  INSERT INTO counts (scenario, state, running, slot, count)
+  SELECT c.scenario, c.state, c.running, $23::smallint, c.by
+  FROM written AS w, unnest($24::uuid[], $25::text[], $26::boolean[], $27::bigint[])
+    AS c (scenario, state, running, by)
+  ON CONFLICT (scenario, state, running, slot) DO UPDATE SET count = counts.count + excluded.count
+),
+
+-- name: little
+-- Nothing more, but that jobs go. The last line fails (division by zero) unless the process was written:
+-- then nothing was.
+jobs_gone AS (
+  DELETE FROM jobs AS j USING written AS w WHERE $22::boolean AND j.process = w.id
+)
+SELECT 1 / (SELECT count(*) FROM written);
+
+-- name: much
+-- Jobs that are done or come, answers that are kept, what is done for another process. The last line
+-- fails unless all that was asked for was done.
 done AS (
-  DELETE FROM jobs WHERE id = $22::text AND fence = $23::bigint AND NOT $50::boolean RETURNING id
+  DELETE FROM jobs WHERE id = $28::text AND fence = $29::bigint AND NOT $50::boolean RETURNING id
 ),
 given_up AS (
   UPDATE jobs SET
-    failed = $33::text, refused = $35::text = 'refused', held = NULL, fence = fence + 1,
+    failed = $38::text, refused = $40::text = 'refused', held = NULL, fence = fence + 1,
     attempts = $60::integer
-  WHERE id = $22::text AND fence = $23::bigint AND $50::boolean RETURNING id
+  WHERE id = $28::text AND fence = $29::bigint AND $50::boolean RETURNING id
 ),
 jobs_gone AS (
   DELETE FROM jobs AS j USING written AS w
-  WHERE $24::boolean AND j.process = w.id AND j.id <> ALL ($25::text[])
-    AND j.id IS DISTINCT FROM $22::text
+  WHERE $22::boolean AND j.process = w.id AND j.id <> ALL ($30::text[])
+    AND j.id IS DISTINCT FROM $28::text
 ),
 jobs_come AS (
   INSERT INTO jobs (process, id, kind, due, event, payload, service)
   SELECT w.id, j.id, j.kind, j.due, j.event, j.payload, j.service
   FROM written AS w, unnest(
-    $25::text[], $26::text[], $27::text[], $28::text[], $29::text[], $30::text[]
+    $30::text[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[]
   ) AS j (id, kind, due, event, payload, service)
   ON CONFLICT (process, id) DO UPDATE SET
     kind = excluded.kind, due = excluded.due, event = excluded.event, payload = excluded.payload,
@@ -97,17 +115,10 @@ jobs_come AS (
 tried AS (
   INSERT INTO attempts (process, job, number, service, at, milliseconds, outcome, detail)
   SELECT
-    id, $31::text,
-    coalesce((SELECT max(number) FROM attempts WHERE process = $1::uuid AND job = $31::text), 0) + 1,
-    $32::text, $33::text, $34::integer, $35::text, $36::text
-  FROM written WHERE $31::text IS NOT NULL
-),
-counted AS (
-  INSERT INTO counts (scenario, state, running, slot, count)
-  SELECT c.scenario, c.state, c.running, $37::smallint, c.by
-  FROM written AS w, unnest($38::uuid[], $39::text[], $40::boolean[], $41::bigint[])
-    AS c (scenario, state, running, by)
-  ON CONFLICT (scenario, state, running, slot) DO UPDATE SET count = counts.count + excluded.count
+    id, $36::text,
+    coalesce((SELECT max(number) FROM attempts WHERE process = $1::uuid AND job = $36::text), 0) + 1,
+    $37::text, $38::text, $39::integer, $40::text, $41::text
+  FROM written WHERE $36::text IS NOT NULL
 ),
 answered AS (
   INSERT INTO idempotency (credential, key, fingerprint, status, headers, body, created)
@@ -136,7 +147,7 @@ linked AS (
 )
 SELECT 1 / (
   (SELECT count(*) FROM written)
-  * CASE WHEN $22::text IS NULL THEN 1
+  * CASE WHEN $28::text IS NULL THEN 1
       ELSE (SELECT count(*) FROM done) + (SELECT count(*) FROM given_up) END
   * CASE WHEN $51::text IS NULL THEN 1 ELSE (SELECT count(*) FROM linked) END
   * CASE WHEN $42::text IS NULL THEN 1 ELSE (SELECT count(*) FROM answered) END
