@@ -70,7 +70,7 @@ def banner(settings: Settings, url: str) -> None:
 
     mode = " · development mode" if settings.dev else ""
     click.echo(click.style(f"Callboard {version('callboard')}{mode}", bold=True))
-    click.echo(f"  {url}/           start here")
+    click.echo(f"  {url}/           open this in a browser")
     click.echo(f"  {url}/api-docs   the API, to read and to try")
     if settings.dev:
         _introduce(settings)

@@ -110,6 +110,7 @@ def _edge(
         authenticate=authenticate,
         fault=store.fault,
         config=settings.server,
+        web=settings.web,
         limits=settings.limits,
         environment="development" if settings.dev else "production",
         version=version("callboard"),

@@ -50,6 +50,8 @@ from callboard.server.routes import (
     stream,
     subjects,
     tasks,
+    web,
+    whoami,
 )
 from callboard.telemetry import REQUEST_ID, SILENT
 from callboard.telemetry.metrics import REQUESTS
@@ -115,7 +117,11 @@ ROUTES: tuple[Route, ...] = (
     docs.openapi_route(lambda: ROUTES),
     docs.GET_PAGE,
     docs.GET_ASSET,
-    docs.GET_ROOT,
+    whoami.GET_IDENTITY,
+    web.GET_ROOT,
+    web.GET_CONFIG,
+    web.GET_FILE,
+    web.GET_SHELL,
 )
 
 

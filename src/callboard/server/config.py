@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["ServerConfig"]
+__all__ = ["ServerConfig", "WebConfig"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,26 @@ class ServerConfig:
     """How long requests may take to end after the server was told to stop."""
     transport_security_seconds: int = 0
     """Age of the `Strict-Transport-Security` header; 0 sends none. Set it behind HTTPS."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """The web interface, and how people sign in to it."""
+
+    enabled: bool = True
+    """Offer the interface at `/`; without it, `/` leads to the API's documentation."""
+    language: str = ""
+    """Language of the interface until somebody chooses one: `en` or `de`; empty: the browser's."""
+    oidc_issuer: str = ""
+    """Issuer of an OpenID Connect provider with which people sign in; empty: none. The tokens that
+    it gives are checked as `auth` says."""
+    oidc_client_id: str = ""
+    """What the provider calls this interface: a public client, for the authorisation code with
+    PKCE, with the redirect address `https://HOST/ui/signin`."""
+    oidc_scopes: str = "openid profile"
+    """Scopes to ask for, with spaces between."""
+    oidc_bearer: Literal["access", "id"] = "access"
+    """Which of the provider's tokens is sent to the API: the access token, where that is a JWT, or
+    the ID token."""
+    oidc_origins: tuple[str, ...] = ()
+    """Further origins of the provider, where its endpoints are not at the issuer's own."""

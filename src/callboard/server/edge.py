@@ -14,7 +14,7 @@ from callboard.core.values import JsonObject
 from callboard.engine import Engine
 from callboard.ports.caller import Caller
 from callboard.ports.store import RateStore
-from callboard.server.config import ServerConfig
+from callboard.server.config import ServerConfig, WebConfig
 from callboard.server.pictures import Pictures
 from callboard.server.readiness import Readiness
 from callboard.server.streams import Streams
@@ -37,6 +37,7 @@ class Edge:
     fault: Callable[[], Awaitable[str | None]]
     """What keeps the database from being used now."""
     config: ServerConfig = field(default_factory=ServerConfig)
+    web: WebConfig = field(default_factory=WebConfig)
     limits: Limits = DEFAULT_LIMITS
     environment: Environment = "production"
     version: str = ""

@@ -21,6 +21,7 @@ from callboard.server.messages import Endpoint
 __all__ = [
     "JSON_TYPE",
     "PUBLIC",
+    "REST",
     "Answer",
     "Body",
     "Example",
@@ -28,6 +29,7 @@ __all__ = [
     "Public",
     "Route",
     "RouteError",
+    "name_of",
 ]
 
 JSON_TYPE: Final = "application/json"
@@ -46,6 +48,19 @@ Place: TypeAlias = Literal["path", "query", "header"]
 
 class RouteError(TypeError):
     """A route is declared wrongly; the server does not start."""
+
+
+REST: Final = "...}"
+"""Ends a place that takes what is left of a path, as the last of `/files/{path...}`."""
+
+
+def name_of(place: str) -> str:
+    """The name of a place.
+
+    >>> name_of("{id}"), name_of("{path...}")
+    ('id', 'path')
+    """
+    return place[1:-1].removesuffix("...")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,7 @@ class Route:
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     path: str
-    """As OpenAPI writes it: `/processes/{id}`."""
+    """As OpenAPI writes it: `/processes/{id}`; `{rest...}` at the end takes all that is left."""
     endpoint: Endpoint
     privilege: tuple[Privilege, ...] | Public
     """`PUBLIC`, or the privileges of which the caller needs one."""
@@ -143,7 +158,7 @@ class Route:
 
         Of `/processes/{id}/{action}`: `("id", "action")`.
         """
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+        return tuple(name_of(part) for part in self.path.split("/") if part.startswith("{"))
 
     def in_query(self) -> dict[str, Parameter]:
         """The declared query parameters by name."""

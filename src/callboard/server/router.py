@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from callboard.errors import NotFoundError
 from callboard.server.messages import NOTHING, Call, Endpoint, Response
 from callboard.server.problems import problem
-from callboard.server.route import PUBLIC, Route, RouteError
+from callboard.server.route import PUBLIC, REST, Route, RouteError, name_of
 from callboard.telemetry import printable
 
 __all__ = ["Match", "Router"]
@@ -31,13 +31,14 @@ Match: TypeAlias = tuple[Route, Mapping[str, str]]
 class _Path:
     """All routes of one path, by method."""
 
-    __slots__ = ("fixed", "methods", "parts", "places")
+    __slots__ = ("fixed", "methods", "parts", "places", "takes_rest")
 
     def __init__(self, path: str) -> None:
         self.parts = tuple(path.split("/"))
         self.methods: dict[str, Route] = {}
         places = [(at, part) for at, part in enumerate(self.parts) if part.startswith("{")]
-        self.places = tuple((at, part[1:-1]) for at, part in places)
+        self.places = tuple((at, name_of(part)) for at, part in places)
+        self.takes_rest = path.endswith(REST)
         self.fixed = tuple(
             (at, part) for at, part in enumerate(self.parts) if at > 1 and not part.startswith("{")
         )
@@ -53,7 +54,10 @@ class _Path:
     @property
     def shape(self) -> tuple[str, ...]:
         """The path with its places unnamed: equal for paths that cannot be told apart."""
-        return tuple("{}" if part.startswith("{") else part for part in self.parts)
+        return tuple(
+            ("{...}" if part.endswith(REST) else "{}") if part.startswith("{") else part
+            for part in self.parts
+        )
 
     def fits(self, parts: list[str]) -> bool:
         """Whether the fixed segments after the first are these."""
@@ -78,8 +82,11 @@ class Router:
             shapes.setdefault(path.shape, path).add(route)
         self._fixed = {"/".join(path.parts): path for path in shapes.values() if not path.places}
         self._open: dict[tuple[int, str], list[_Path]] = {}
-        for path in sorted(shapes.values(), key=lambda path: len(path.places)):
-            if path.places:
+        self._rest: dict[str, list[_Path]] = {}
+        for path in sorted(shapes.values(), key=lambda path: (len(path.places), -len(path.fixed))):
+            if path.takes_rest:
+                self._rest.setdefault(path.parts[1], []).append(path)
+            elif path.places:
                 self._open.setdefault((len(path.parts), path.parts[1]), []).append(path)
 
     def find(self, method: str, path: str) -> Match:
@@ -98,6 +105,17 @@ class Router:
                 fallback = fallback or candidate
         if fallback is not None:
             return (fallback.route(method), NOTHING)
+        return self._find_rest(method, parts)
+
+    def _find_rest(self, method: str, parts: list[str]) -> Match:
+        """The path that takes what is left; of several the one that says most."""
+        for candidate in self._rest.get(parts[1], ()):
+            last = len(candidate.parts) - 1
+            if len(parts) > last and candidate.fits(parts):
+                if method not in candidate.methods:
+                    return (candidate.route(method), NOTHING)
+                joined = [*parts[:last], "/".join(parts[last:])]
+                return _match(candidate, candidate.methods[method], joined)
         return (UNKNOWN_PATH, NOTHING)
 
 

@@ -24,7 +24,7 @@ import msgspec
 
 from callboard.auth.config import AuthConfig
 from callboard.ports.caller import PRIVILEGES
-from callboard.server.config import ServerConfig
+from callboard.server.config import ServerConfig, WebConfig
 from callboard.server.suggest import unknown
 from callboard.settings.records import Settings, SettingsError
 from callboard.settings.services import SERVICES, service_tables, services_of
@@ -62,6 +62,11 @@ LEVELS: Final = {"log": "info", "verbose": "debug", "warn": "warning", "fatal": 
 
 ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9]\d{0,4})?")
 """An origin as browsers write it (RFC 6454, 6.2)."""
+
+ISSUER: Final = re.compile(
+    r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w.~/%-]*)?"
+)
+"""An issuer of tokens; it becomes part of a header."""
 
 ORCHESTRATION: Final = re.compile(r"SERVICE_(HOST|PORT.*)|PORT_\d+_(TCP|UDP).*|PORT")
 """What Kubernetes puts into the environment of every pod when a service is called `callboard`."""
@@ -110,6 +115,7 @@ def load_settings(
     settings: Settings = _filled(Settings(), "", values)
     problems += _unknown_privileges(settings.auth)
     problems += _no_origins(settings.server)
+    problems += _no_provider(settings.web)
     problems += services_of(settings).problems
     if problems:
         raise SettingsError(problems)
@@ -229,6 +235,17 @@ def _no_origins(server: ServerConfig) -> Iterator[str]:
                 "server.cors_origins holds exact origins, in lower case and without a path: "
                 "https://app.example.com, http://localhost:3000."
             )
+
+
+def _no_provider(web: WebConfig) -> Iterator[str]:
+    """What would leave people before a door that does not open."""
+    if web.oidc_issuer and not web.oidc_client_id:
+        yield "web.oidc_client_id is needed with web.oidc_issuer."
+    if web.oidc_issuer and not ISSUER.fullmatch(web.oidc_issuer):
+        yield "web.oidc_issuer is to be an https address, or http on this machine."
+    for origin in web.oidc_origins:
+        if ORIGIN.fullmatch(origin) is None:
+            yield "web.oidc_origins holds exact origins: https://id.example.com."
 
 
 def _filled(record: Any, prefix: str, values: Mapping[str, Any]) -> Any:

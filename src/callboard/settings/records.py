@@ -13,7 +13,7 @@ from callboard.auth.config import AuthConfig
 from callboard.core.limits import Limits
 from callboard.engine.config import EngineConfig
 from callboard.errors import CallboardError
-from callboard.server.config import ServerConfig
+from callboard.server.config import ServerConfig, WebConfig
 from callboard.store.config import PostgresConfig, SqliteConfig
 from callboard.telemetry import LogConfig, MetricsConfig, TelemetryConfig
 
@@ -76,6 +76,7 @@ class Settings:
     auth: AuthConfig = field(default_factory=AuthConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     server: ServerConfig = field(default_factory=ServerConfig)
+    web: WebConfig = field(default_factory=WebConfig)
     sqlite: SqliteConfig = field(default_factory=SqliteConfig)
     postgres: PostgresConfig = field(default_factory=PostgresConfig)
     limits: Limits = field(default_factory=Limits)

@@ -19,7 +19,7 @@ from callboard.server.messages import Call, Headers, Response
 from callboard.server.openapi import openapi
 from callboard.server.route import JSON_TYPE, PUBLIC, Answer, Parameter, Route
 
-__all__ = ["GET_ASSET", "GET_PAGE", "GET_ROOT", "openapi_route"]
+__all__ = ["GET_ASSET", "GET_PAGE", "openapi_route"]
 
 HTML: Final = "text/html; charset=utf-8"
 SCRIPT: Final = "text/javascript; charset=utf-8"
@@ -77,11 +77,6 @@ async def get_asset(call: Call) -> Response:
     return _send(call, _asset(*found))
 
 
-async def get_root(_call: Call) -> Response:
-    """The address without a path leads to what people can read."""
-    return Response(307, ((b"location", b"/api-docs"),))
-
-
 def openapi_route(routes: Callable[[], Sequence[Route]]) -> Route:
     """The route that tells all routes, itself included; they are asked for at the first request."""
 
@@ -125,16 +120,5 @@ GET_ASSET = Route(
     summary="A file of the page",
     tag="system",
     parameters=(Parameter("file", "path", {"type": "string"}, "Name of the file"),),
-    hidden=True,
-)
-
-GET_ROOT = Route(
-    method="GET",
-    path="/",
-    endpoint=get_root,
-    privilege=PUBLIC,
-    operation="getRoot",
-    summary="Where to begin",
-    tag="system",
     hidden=True,
 )

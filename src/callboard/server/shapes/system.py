@@ -8,6 +8,7 @@ from callboard.core.values import JsonObject
 from callboard.server.shapes.parts import (
     INTEGER,
     NAMES,
+    PRIVILEGE,
     TEXT,
     array,
     described,
@@ -65,10 +66,57 @@ ACCOUNT: Final = record(
     about="A demo account.",
 )
 
+INTERFACE: Final = record(
+    {
+        "name": TEXT,
+        "version": TEXT,
+        "env": {"type": "string", "enum": ["development", "production"]},
+        "language": described(TEXT, "The language to begin with; empty: the browser's."),
+        "signIn": record(
+            {
+                "demo": described({"type": "boolean"}, "Whether there are demo accounts."),
+                "oidc": {
+                    "anyOf": [
+                        record(
+                            {
+                                "issuer": TEXT,
+                                "clientId": TEXT,
+                                "scopes": TEXT,
+                                "token": {"type": "string", "enum": ["access", "id"]},
+                            },
+                            required=("issuer", "clientId", "scopes", "token"),
+                            about="An OpenID Connect provider.",
+                        ),
+                        {"type": "null"},
+                    ]
+                },
+                "token": described({"type": "boolean"}, "Whether a token can be pasted."),
+            },
+            required=("demo", "oidc", "token"),
+        ),
+    },
+    required=("name", "version", "env", "language", "signIn"),
+    about="What the interface has to know before anybody has signed in.",
+)
+
+IDENTITY: Final = record(
+    {
+        "id": described({"type": ["string", "null"]}, "Who it is; null for a service or a key."),
+        "name": described(TEXT, "A name to show."),
+        "roles": NAMES,
+        "service": described({"type": ["string", "null"]}, "The service that it is, if any."),
+        "privileges": array(PRIVILEGE),
+    },
+    required=("id", "name", "roles", "service", "privileges"),
+    about="Whose credential it is, and what it may do.",
+)
+
 COMPONENTS: Final[dict[str, JsonObject]] = {
     "DemoAccount": ACCOUNT,
     "Health": record({"status": TEXT}, required=("status",)),
+    "Identity": IDENTITY,
     "Info": INFO,
+    "InterfaceConfig": INTERFACE,
     "Problem": PROBLEM,
     "Reason": REASON,
 }
