@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from callboard.core.canonical import event_hash
 from callboard.ports.jobs import AttemptRecord, JobRecord
 from callboard.ports.links import LinkRecord
-from callboard.ports.records import CheckpointRecord, TaskRecord
+from callboard.ports.records import CheckpointRecord, EventRecord, TaskRecord
 from callboard.ports.store import Store
 from tests.store.records import (
     OTHER,
@@ -35,7 +39,7 @@ async def fill(store: Store) -> None:
     await store.put_api_key(api_key(2, service="mail", revoked=at(9), last_used=at(8)))
     await store.put_setting("signing-key", "secret")
     await store.put_idempotency(answer("alone", second=2))
-    head = start(1).record.head
+    head = start(1, 1).record.head
     told = CheckpointRecord(start(1).record.id, 1, head, at(4), "kid", "signature")
     await store.put_checkpoint(told)
 
@@ -69,6 +73,16 @@ async def _tell(store: Store) -> None:
 
 
 async def _migrate(store: Store, number: int) -> None:
+    """Another scenario takes the process on, with its events."""
     before = await store.get_process(start(number).record.id)
     assert before is not None
-    await store.write_process(migration(before))
+    old = [item.event for item in await store.get_events(before.id, before.version)]
+    came = {"scenario": before.scenario, "head": before.head}
+    chain: list[Any] = []
+    for event in old:
+        kept = {key: value for key, value in event.items() if key not in ("previous", "hash")}
+        kept |= {"previous": chain[-1]["hash"]} if chain else {"scenario": OTHER, "migrated": came}
+        chain.append(kept | {"hash": event_hash(kept)})
+    record = replace(before, scenario=OTHER, head=chain[-1]["hash"])
+    events = tuple(EventRecord(seq, event) for seq, event in enumerate(chain))
+    await store.write_process(replace(migration(before), record=record, events=events))

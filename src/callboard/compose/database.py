@@ -13,6 +13,7 @@ from callboard.errors import UnavailableError
 from callboard.ports.store import StoreError
 from callboard.settings import Settings
 from callboard.store import POSTGRES, check_url, without_password
+from callboard.store.check import Report, check
 from callboard.store.export import read_export, write_export
 from callboard.store.export_file import new_export, open_export
 from callboard.store.open import database_path, upgrade_sqlite
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "back_up_database",
+    "check_database",
     "database_state",
     "export_database",
     "import_database",
@@ -109,6 +111,16 @@ async def _rows(settings: Settings) -> AsyncIterator[Rows]:
 
     async with server(settings) as database, rows_of_database(database) as rows:
         yield rows
+
+
+async def check_database(settings: Settings, progress: Callable[[int], None]) -> Report:
+    """Look at everything, as it is at one moment. Raises StoreError for what is no database of
+    ours, or an older one.
+    """
+    report = Report()
+    async with _rows(settings) as rows:
+        await check(rows, report, progress)
+    return report
 
 
 def dump_command(url: str, target: Path) -> str:

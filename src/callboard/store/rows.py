@@ -13,8 +13,19 @@ Row: TypeAlias = tuple[Any, ...]
 class Rows(Protocol):
     """A database as it was when reading began; whoever writes meanwhile goes on."""
 
+    @property
+    def checks(self) -> Sequence[str]:
+        """The queries of `check` that look for faults in this kind of database."""
+        ...
+
     def read(self, file: str, query: str) -> AsyncIterator[Sequence[Row]]:
-        """The rows of a named query, some at a time: never are all of them in memory."""
+        """The rows of a named query, some at a time: never are all of them in memory. Raises
+        StoreError when they cannot be read.
+        """
+        ...
+
+    async def faults(self) -> Sequence[str]:
+        """What the database finds wrong with itself. Raises StoreError when it cannot say."""
         ...
 
 

@@ -11,7 +11,11 @@ from importlib.resources import files
 
 from callboard.store.queries import queries
 
-REFUSED = {"export": "rows of one moment", "import": "is done before the layout"}
+REFUSED = {
+    "check": "rows of one moment",
+    "export": "rows of one moment",
+    "import": "is done before the layout",
+}
 """Files of statements that the engine refuses to run there (store/postgres/rows.py)."""
 
 NOT_RUN = {

@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "command"]
 
 COMMANDS: Final[tuple[tuple[str, str], ...]] = (
     ("backup", "Copy a SQLite database to a file, also while the server runs."),
+    ("check", "Say what is wrong in the database: rows, references, all chains."),
     ("export", "Write everything in the database to one file."),
     ("import", "Fill an empty database from an export, of either kind."),
     ("layout", "Print the script that lays the tables out on Citus or YugabyteDB."),

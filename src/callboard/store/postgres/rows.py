@@ -23,6 +23,11 @@ _FETCHED: Final = 200
 _IMPORT: Final = queries("postgres", "import")
 _REFUSED: Final = TABLES["jobs"].index("refused")
 _SERVICE: Final = TABLES["jobs"].index("service")
+_CHECKS: Final = (
+    *("constraints", "strays", "buried", "places", "states"),
+    *("ended_tasks", "ended_timers", "waiting", "counters"),
+)
+_LIMITS: Final = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 _PREVIOUS: Final = ("events", "old_events")
 
 
@@ -32,11 +37,20 @@ class PostgresRows:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
+    checks = _CHECKS
+
     async def read(self, file: str, query: str) -> AsyncIterator[Sequence[Row]]:
-        """The rows of a named query, some at a time."""
-        cursor = await self._connection.cursor(queries("postgres", file)[query])
-        while rows := await cursor.fetch(_FETCHED):
-            yield [tuple(row) for row in rows]
+        """The rows of a named query, some at a time. Raises StoreError."""
+        try:
+            cursor = await self._connection.cursor(queries("postgres", file)[query])
+            while rows := await cursor.fetch(_FETCHED):
+                yield [tuple(row) for row in rows]
+        except asyncpg.PostgresError as error:
+            raise StoreError(f"It cannot be read: {error}.") from error
+
+    async def faults(self) -> Sequence[str]:
+        """Nothing: pages and indexes are for `pg_amcheck` and checksums to check."""
+        return ()
 
 
 class PostgresLoading(PostgresRows):
@@ -69,10 +83,7 @@ async def rows_of_database(database: Database) -> AsyncIterator[PostgresRows]:
     """The database as it is now, also while engines write. Raises StoreError."""
     _refuse_spread(database)
     refuse_old(await pending_migrations(database), "on PostgreSQL")
-    async with (
-        _patient(database) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with _transaction(database, isolation="repeatable_read", readonly=True) as connection:
         yield PostgresRows(connection)
 
 
@@ -83,20 +94,21 @@ async def fill_database(database: Database) -> AsyncIterator[PostgresLoading]:
     """
     _refuse_spread(database)
     await upgrade(database)
-    async with _patient(database) as connection, connection.transaction():
-        await connection.execute(_IMPORT["lock"])
+    async with _transaction(database) as connection:
+        await connection.fetch(_IMPORT["lock"])
         yield PostgresLoading(connection)
 
 
 @asynccontextmanager
-async def _patient(database: Database) -> AsyncIterator[Any]:
-    """A connection whose statements, locks and transactions may take their time."""
+async def _transaction(database: Database, **options: Any) -> AsyncIterator[Any]:
+    """A connection in a transaction that may take its time."""
     connection = await database.connect()
     try:
         with told():
-            await connection.execute("SET lock_timeout = 0")
-            await connection.execute("SET idle_in_transaction_session_timeout = 0")
-            yield connection
+            async with connection.transaction(**options):
+                for limit in _LIMITS:
+                    await connection.execute(f"SET LOCAL {limit} = 0")
+                yield connection
     except asyncpg.PostgresError as error:
         raise StoreError(f"The database on PostgreSQL cannot be used: {error}.") from error
     finally:

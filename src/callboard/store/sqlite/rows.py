@@ -23,6 +23,9 @@ __all__ = ["SqliteLoading", "SqliteRows", "fill_file", "rows_of_file"]
 _FETCHED: Final = 200
 _CACHE_KIB: Final = 65_536
 _IMPORT: Final = queries("sqlite", "import")
+_CHECKS: Final = (
+    *("strays", "buried", "places", "ended_tasks", "ended_timers", "waiting", "counters"),
+)
 _NAMED: Final = ("participants", "tasks")
 """Tables whose rows name principals, which have a table of their own."""
 
@@ -33,12 +36,26 @@ class SqliteRows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    checks = _CHECKS
+
     async def read(self, file: str, query: str) -> AsyncIterator[Sequence[Row]]:
-        """The rows of a named query, some at a time."""
-        with closing(self._connection.execute(queries("sqlite", file)[query])) as cursor:
+        """The rows of a named query, some at a time. Raises StoreError."""
+        with (
+            _unreadable(),
+            closing(self._connection.execute(queries("sqlite", file)[query])) as cursor,
+        ):
             while rows := cursor.fetchmany(_FETCHED):
                 yield rows
                 await asyncio.sleep(0)
+
+    async def faults(self) -> Sequence[str]:
+        """What SQLite finds wrong in pages, indexes and references. Raises StoreError."""
+        with _unreadable():
+            found = self._connection.execute("PRAGMA integrity_check(100)").fetchall()
+            broken = self._connection.execute("PRAGMA foreign_key_check").fetchmany(100)
+        told = [text for (text,) in found if text != "ok"]
+        return told + [f"A row of {table} means a row of {other} that is not there."
+                       for table, _, other, _ in broken]  # fmt: skip
 
 
 class SqliteLoading(SqliteRows):
@@ -91,6 +108,14 @@ def fill_file(path: Path, config: SqliteConfig) -> Iterator[SqliteLoading]:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         owner.release()
+
+
+@contextmanager
+def _unreadable() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"It cannot be read: {error}.") from error
 
 
 @contextmanager
