@@ -70,7 +70,7 @@ def back_up_database(settings: Settings, target: Path, progress: Callable[[int, 
         raise StoreError(
             "A database on PostgreSQL is copied by its own programs, while engines write:\n"
             f"  {dump_command(settings.database, target)}\n"
-            "or by base backups with its log (docs/how-to/run-on-postgresql.md)."
+            "or by base backups with its log (docs/how-to/back-up-and-restore.md)."
         )
     return back_up(file_of(settings), target, settings.sqlite, progress)
 
