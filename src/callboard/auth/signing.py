@@ -34,10 +34,13 @@ class Ed25519Signer:
     def __init__(self, pem: str, older: Iterable[JsonObject] = ()) -> None:
         self._key = _private(pem)
         self.kid = self._key.thumbprint()
-        mine = published(self._key)
-        others = {name: key for name, key in known_keys(list(older)).items() if name != self.kid}
+        self.learn(older)
+
+    def learn(self, keys: Iterable[JsonObject]) -> None:
+        """Know these public keys, and the own one."""
+        others = {name: key for name, key in known_keys(list(keys)).items() if name != self.kid}
         self._keys = {self.kid: self._key} | others
-        self._published = (mine, *(published(key) for key in others.values()))
+        self._published = (published(self._key), *(published(key) for key in others.values()))
 
     def sign(self, message: bytes) -> str:
         """The signature, in base64url without padding."""

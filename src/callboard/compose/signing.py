@@ -13,6 +13,7 @@ from typing import Final
 
 from callboard.auth import AuthConfig, KeyConfigError
 from callboard.auth.signing import Ed25519Signer, new_key
+from callboard.ports.signing import PUBLIC
 from callboard.ports.store import SettingStore
 from callboard.settings import SettingsError
 from callboard.store.text import from_text, to_text
@@ -20,7 +21,6 @@ from callboard.store.text import from_text, to_text
 __all__ = ["given_key", "make_signer"]
 
 OWN: Final = "signing-key"
-PUBLIC: Final = "public-key:"
 _PEM: Final = "-----BEGIN"
 
 

@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, NamedTuple, cast
 
+import msgspec
+
 from callboard.core.process.bundle import Proof, make_bundle, prove
 from callboard.core.process.checkpoints import contradicted, fits, signed_text
 from callboard.core.process.lineage import came_from
@@ -36,7 +38,7 @@ from callboard.errors import GoneError
 from callboard.ports.caller import Caller
 from callboard.ports.clock import Clock
 from callboard.ports.records import CheckpointRecord, ProcessRecord, Tombstone
-from callboard.ports.signing import Signer
+from callboard.ports.signing import PUBLIC, Signer
 from callboard.ports.store import Store
 
 SHOWN: Final = 32
@@ -67,9 +69,19 @@ class Proving:
     clock: Clock
     signer: Signer | None
 
-    def keys(self) -> list[JsonObject]:
+    async def keys(self) -> list[JsonObject]:
         """The public keys of all that ever signed here, the one that signs now first."""
+        await self._learn()
+        return self._keys()
+
+    def _keys(self) -> list[JsonObject]:
         return list(self.signer.public_keys()) if self.signer else []
+
+    async def _learn(self) -> None:
+        """Another engine on this database may have begun to sign by another key."""
+        if self.signer is not None:
+            kept = await self.store.settings(PUBLIC)
+            self.signer.learn([msgspec.json.decode(kept[name]) for name in sorted(kept)])
 
     async def verify(self, caller: Caller, process_id: str) -> Proven:
         """Check the chain of a process, that it leads to what is stored, and that it fits its
@@ -113,7 +125,7 @@ class Proving:
         return {
             **bundle,
             "checkpoints": cast("list[Json]", signed[-SHOWN:]),
-            "keys": cast("list[Json]", self.keys()),
+            "keys": cast("list[Json]", self._keys()),
         }
 
     async def _find(self, caller: Caller, process_id: str) -> _Found:
@@ -121,6 +133,8 @@ class Proving:
         identity = uuid_of(process_id)
         for _ in range(_TRIES):
             kept = await self.store.checkpoints(identity) if identity is not None else ()
+            if {item.kid for item in kept} - {key["kid"] for key in self._keys()}:
+                await self._learn()
             record, scenario, _ = await self.reading.told_if_gone(caller, process_id)
             events = [item.event for item in await self.store.get_events(record.id, record.version)]
             came = came_from(events[0]) if events else None

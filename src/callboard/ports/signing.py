@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
 from callboard.core.values import JsonObject
+
+PUBLIC: Final = "public-key:"
+"""Settings of the database whose names begin so are the public keys of all that ever signed."""
 
 
 class Signer(Protocol):
@@ -22,6 +25,10 @@ class Signer(Protocol):
 
     def public_keys(self) -> Sequence[JsonObject]:
         """JWKs without private parts: the one that signs now first, older ones after it."""
+        ...
+
+    def learn(self, keys: Iterable[JsonObject]) -> None:
+        """Know these public keys, too: others may sign for the same database."""
         ...
 
     def holds(self, kid: str, message: bytes, signature: str) -> bool:

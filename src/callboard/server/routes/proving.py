@@ -59,7 +59,7 @@ async def bundle_process(call: Call) -> Response:
 
 async def get_keys(call: Call) -> Response:
     """The public keys that sign here, or did."""
-    keys = cast("list[Json]", call.edge.engine.proving.keys())
+    keys = cast("list[Json]", await call.edge.engine.proving.keys())
     return json_response({"keys": keys}, headers=(KEPT,))
 
 
