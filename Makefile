@@ -18,9 +18,11 @@ BENCH_ARGS ?=
 ARGS ?=
 FUZZ_EXAMPLES ?= 500
 CRASHES ?= 1000
+CHAOS_MINUTES ?= 10
+CHAOS_SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test fuzz crash lint check bench format lock vendor reference unasync clean
+.PHONY: help setup run demo test fuzz crash chaos lint check bench format lock vendor reference unasync clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -64,6 +66,9 @@ fuzz: setup ## Ask every operation FUZZ_EXAMPLES (500) times what nobody would a
 
 crash: setup ## Kill a server CRASHES (1000) times under load, and see that nothing is lost or doubled
 	@$(BIN)/python -m tests.acceptance.crashing $(CRASHES)
+
+chaos: setup ## Kill nodes on one PostgreSQL for CHAOS_MINUTES (10) under load; CHAOS_SEED repeats a run
+	@$(BIN)/python -m tests.acceptance.chaos $(CHAOS_MINUTES) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 lint: setup ## Check format, lint, types and the import contracts
 	@$(BIN)/ruff format --check .

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -28,6 +30,10 @@ MODULES = (
     "uvloop",
 )
 STARTING = 60.0
+
+
+class EndedError(Exception):
+    """The server has ended by itself."""
 
 
 class Nursery:
@@ -52,24 +58,27 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={k: v for k, v in os.environ.items() if not k.startswith("CALLBOARD_")},
-            text=True,
+            bufsize=0,
         )
 
     def start(self) -> None:
         """Begin to start one."""
         assert self.parent.stdin is not None
-        print(json.dumps(self.wanted), file=self.parent.stdin, flush=True)
+        self.parent.stdin.write(f"{json.dumps(self.wanted)}\n".encode())
         self.server = int(self._told())
 
     def until_ready(self) -> None:
-        """Wait until it answers."""
+        """Wait until it answers. Raises `EndedError` when it does not want to begin."""
         end = time.monotonic() + STARTING
         while time.monotonic() < end:
             try:
                 if self.client.get("/readyz").status_code == 200:
                     return
             except httpx.HTTPError:
-                time.sleep(0.01)
+                pass
+            if self._has_ended():
+                raise self._ended()
+            time.sleep(0.01)
         raise AssertionError(f"the server did not start: {self.log.read_text()[-2000:]}")
 
     def kill(self) -> None:
@@ -91,18 +100,30 @@ class Nursery:
     def close(self) -> None:
         """End everything."""
         if self.server:
-            self.kill()
+            with suppress(EndedError):
+                self.kill()
         self.client.close()
         self.parent.communicate()
 
     def _end(self, how: signal.Signals) -> None:
+        if self._has_ended():
+            raise self._ended()
         os.kill(self.server, how)
         self.server = 0
         self._told()
 
+    def _ended(self) -> EndedError:
+        self.server = 0
+        self._told()
+        return EndedError(self.log.read_text()[-2000:])
+
+    def _has_ended(self) -> bool:
+        """Whether it was told, and nobody has asked for it."""
+        return bool(select.select([self.parent.stdout], [], [], 0)[0])
+
     def _told(self) -> str:
         assert self.parent.stdout is not None
-        return self.parent.stdout.readline()
+        return self.parent.stdout.readline().decode()
 
 
 def grow(wanted: dict) -> None:

@@ -103,10 +103,13 @@ class Client:
     async def run(self) -> None:
         while not self.stopped:
             self.live[:] = [process for process in self.live if not process.ended]
-            if len(self.live) < self.most:
-                await self.start()
-            else:
-                await self.use(self.chance.choice(self.live))
+            try:
+                if len(self.live) < self.most:
+                    await self.start()
+                else:
+                    await self.use(self.chance.choice(self.live))
+            except AssertionError as error:
+                self.seen.complain(str(error))
             await asyncio.sleep(self.chance.random() * 2 * self.pause)
 
     async def use(self, process: Process) -> None:
@@ -130,7 +133,9 @@ class Client:
         self.seen.started[note] = None
         try:
             answer, _ = await self._until_answered("/processes", body, {"as_actor": "clerk"})
-        except (NotSentError, LostError):
+        except NotSentError:
+            return None
+        except LostError:
             self.seen.counts["starts unknown"] += 1
             return None
         if answer.status != 201:
@@ -195,6 +200,7 @@ class Client:
             self.seen.complain(f"{what}: {answer.status} {answer.body}")
             return
         self.seen.counts[act.kind] += 1
+        process.ended |= action == "close" and act.kind == "done"
         self.seen.counts["asked again"] += bool(often)
         process.see(begun, ended, act)
 

@@ -1,4 +1,7 @@
-"""What is played: notes that people leave, an errand that a service runs, and a rest."""
+"""What is played: notes that people leave, an errand that a service runs, and a rest after it.
+
+A rest is two states with a timer each, so that one which came twice would show in the second.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,10 @@ states:
   resting:
     transitions:
       - {on: note, goto: ~}
+      - {after: 1 second, goto: waking}
+  waking:
+    transitions:
+      - {on: note, goto: ~}
       - {after: 1 second, goto: initial}
 """
 RULES: Final[Mapping[tuple[str, str], str]] = {
@@ -47,7 +54,9 @@ RULES: Final[Mapping[tuple[str, str], str]] = {
     ("asked", "note"): "asked",
     ("asked", "take"): "resting",
     ("resting", "note"): "resting",
-    ("resting", TIMEOUT): "initial",
+    ("resting", TIMEOUT): "waking",
+    ("waking", "note"): "waking",
+    ("waking", TIMEOUT): "initial",
 }
 """The same, as the checker needs it."""
 

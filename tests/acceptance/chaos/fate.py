@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from tests.acceptance.chaos.database import Postgres
-from tests.acceptance.forking import Nursery
+from tests.acceptance.forking import EndedError, Nursery
 from tests.server.staging import free_port
 
 NODES = 3
@@ -120,8 +120,16 @@ class Fate:
             node.resume()
 
     async def _begin(self, node: Nursery) -> None:
-        await asyncio.to_thread(node.start)
-        await asyncio.to_thread(node.until_ready)
+        """Where the database is away it ends, and is begun again as by whatever looks after it."""
+        while True:
+            await asyncio.to_thread(node.start)
+            try:
+                await asyncio.to_thread(node.until_ready)
+            except EndedError:
+                self.struck["could not begin"] += 1
+                await asyncio.sleep(0.2)
+            else:
+                return
 
     async def _crash_database(self, seconds: float) -> None:
         """About once a minute."""

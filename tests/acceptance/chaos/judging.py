@@ -163,24 +163,17 @@ def times_out(found: Stored, calm: datetime) -> tuple[list[str], list[float]]:
     wrong: list[str] = []
     late: list[float] = []
     for process, events in found.chains.items():
-        entered: datetime | None = None
-        for event in events:
+        key, entered = "initial", datetime.fromisoformat(events[0]["timestamp"])
+        for event in events[1:]:
             what, at = written(event), datetime.fromisoformat(event["timestamp"])
-            if what.action == "take" and not event.get("skipped"):
-                entered = at
-            if what.action != TIMEOUT:
-                continue
-            if entered is None:
-                wrong.append(
-                    f"{process}: a timer came twice, or for no entry of the state: {event}"
-                )
-                continue
             waited = (at - entered).total_seconds()
-            if waited < REST:
-                wrong.append(f"{process}: a timer came after {waited} s: {event}")
-            if entered > calm:
+            target = None if event.get("skipped") else RULES.get((key, what.action))
+            if what.action == TIMEOUT and (target is None or waited < REST):
+                wrong.append(f"{process}: a timer came in {key} after {waited} s: {event}")
+            elif what.action == TIMEOUT and entered > calm:
                 late.append(waited - REST)
-            entered = None
+            if target not in (None, key):
+                key, entered = str(target), at
     if max(late, default=0) > LATE:
         wrong.append(f"a timer was {max(late):.1f} s late although all was calm")
     return wrong, late

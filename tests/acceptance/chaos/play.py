@@ -94,10 +94,14 @@ async def _play(report: Report, fate: Fate, seen: Seen, desk: Receiver) -> None:
             client.stopped = True
         await asyncio.gather(*working)
         calm = datetime.now(UTC)
-        await settle(people, seen, fate.database)
+        try:
+            await settle(people, seen, fate.database)
+        except TimeoutError:
+            report.wrong.append(f"not all processes have ended {LAST_SECONDS:.0f} s later")
         await until_nothing_waits(fate.database)
         report.figures["seconds with the calm after it"] = time.monotonic() - begun
-        await judge(report, fate, seen, calm, people[0].web)
+        async with asyncio.timeout(LAST_SECONDS):
+            await judge(report, fate, seen, calm, people[0].web)
     tell(report, fate, seen, desk)
 
 
