@@ -29,6 +29,7 @@ from tests.acceptance.chaos.clients import (
 from tests.acceptance.chaos.database import Postgres, postgres
 from tests.acceptance.chaos.errands import SCENARIO, shown
 from tests.acceptance.chaos.fate import Fate, nodes
+from tests.acceptance.chaos.model import Act
 from tests.acceptance.chaos.seen import Process, Seen
 from tests.acceptance.forking import Nursery
 from tests.transports.receiver import Receiver, answer, json_answer, receiving
@@ -192,14 +193,15 @@ async def until_nothing_waits(database: Postgres) -> None:
 
 async def judge(report: Report, fate: Fate, seen: Seen, calm: datetime, web: Web) -> None:
     """All that must be so."""
-    for client_process in seen.processes.values():
+    for process in seen.processes.values():
         begun = time.monotonic()
-        told = await until_told(web, f"/processes/{client_process.id}")
-        there = shown(told)
-        client_process.see(begun, time.monotonic(), judging.Act("read", shown=there))
-        verdict = await until_told(web, f"/processes/{client_process.id}/verify")
-        if not verdict["ok"]:
-            report.wrong.append(f"{client_process.id} does not verify: {verdict}")
+        told = await until_told(web, f"/processes/{process.id}")
+        ended = time.monotonic()
+        verdict = await until_told(web, f"/processes/{process.id}/verify")
+        if "events" not in told or not verdict.get("ok"):
+            report.wrong.append(f"{process.id} does not verify, or is not there: {verdict}")
+        else:
+            process.see(begun, ended, Act("read", shown=shown(told)))
     found = await judging.stored(fate.database)
     begun = time.perf_counter()
     late_wrong, late = judging.times_out(found, calm)
