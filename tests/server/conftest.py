@@ -8,23 +8,50 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.world import World, on_postgres, world
+from tests.databases import _removed, database, parametrize, stored
+from tests.server.world import World, world
 
-FILES = {
-    "test_checkpoints": "it forges a chain in the file",
-    "test_operated_proofs": "it forges a chain in the file",
-    "test_it_is_alive_but_not_ready_without_its_database": "it takes the file away",
+__all__ = ["_removed", "database", "stored"]
+
+BOTH = {
+    "test_admin",
+    "test_apikeys",
+    "test_attacks_data",
+    "test_bad_replies",
+    "test_checkpoints",
+    "test_conditional",
+    "test_folder",
+    "test_limits",
+    "test_lists",
+    "test_metrics",
+    "test_notifications",
+    "test_operated_proofs",
+    "test_orchestrating",
+    "test_past",
+    "test_processes",
+    "test_proving",
+    "test_rate_limits",
+    "test_scenarios",
+    "test_seeing",
+    "test_serve",
+    "test_services",
+    "test_steps",
+    "test_stream",
+    "test_stream_on_sockets",
+    "test_stream_operators",
+    "test_subjects",
+    "test_tasks",
+    "test_unserved",
+    "test_web_schemas",
 }
-"""Modules and tests that look into a file, and what for."""
+"""Modules that run on every database: those in which an answer depends on what the store does (what
+it keeps, finds, orders, counts, refuses, or still knows after a restart). What is decided before
+the store is asked (credentials, formats, headers, sizes, the document of the API, transports) runs
+on SQLite alone, unless TESTS_DATABASE says otherwise."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the database is PostgreSQL, leave out what looks into a file."""
-    if on_postgres():
-        for item in items:
-            why = FILES.get(item.path.stem) or FILES.get(item.name)
-            if why is not None:
-                item.add_marker(pytest.mark.skip(reason=f"{why}: SQLite alone"))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize(metafunc, BOTH)
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
-"""Whoever can write the database file: makes chains anew, by hand, so that they hold."""
+"""Whoever can write the database: makes chains anew, by hand, so that they hold."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,48 +10,45 @@ import orjson
 from callboard.core.canonical import event_hash
 from callboard.core.process import replay
 from callboard.core.scenario.compile import compile_scenario
+from tests.store.adapters import Adapter
 
 Change = Callable[[list[dict[str, Any]]], None]
 
 
-def forge(file: Path, process: str, change: Change) -> None:
+def forge(stored: Adapter, process: str, change: Change) -> None:
     """Change the events of a process, hash them anew, and store what they lead to."""
-    with closing(sqlite3.connect(file)) as connection, connection:
-        row, text, document = connection.execute(
-            "SELECT p.row, p.document, s.document FROM processes AS p "
-            "JOIN scenarios AS s ON s.row = p.scenario WHERE p.id = ?",
-            (process,),
-        ).fetchone()
-        found = connection.execute(
-            "SELECT event FROM events WHERE process = ? ORDER BY seq", (row,)
-        ).fetchall()
-        events = [orjson.loads(event) for (event,) in found]
-        change(events)
-        hash_anew(events)
-        made = replay(compile_scenario(orjson.loads(document)), events)
-        made = {**made, "scenario": orjson.loads(text)["scenario"]}
-        made.pop("events", None)
-        connection.execute("DELETE FROM events WHERE process = ? AND seq >= ?", (row, len(events)))
-        for seq, event in enumerate(events):
-            connection.execute(
-                "UPDATE events SET event = ? WHERE process = ? AND seq = ?",
-                (orjson.dumps(event).decode(), row, seq),
-            )
-        connection.execute(
-            "UPDATE processes SET version = ?, head = ?, document = ? WHERE row = ?",
-            (len(events), events[-1]["hash"], orjson.dumps(made).decode(), row),
+    ((row, text, document),) = stored.query(
+        f"SELECT p.{stored.key}, p.document, s.document FROM processes AS p "
+        f"JOIN scenarios AS s ON s.{stored.key} = p.scenario WHERE p.id = $1",
+        process,
+    )
+    found = stored.query("SELECT event FROM events WHERE process = $1 ORDER BY seq", row)
+    events = [orjson.loads(event) for (event,) in found]
+    change(events)
+    hash_anew(events)
+    made = replay(compile_scenario(orjson.loads(document)), events)
+    made = {**made, "scenario": orjson.loads(text)["scenario"]}
+    made.pop("events", None)
+    stored.change("DELETE FROM events WHERE process = $1 AND seq >= $2", row, len(events))
+    for seq, event in enumerate(events):
+        stored.change(
+            "UPDATE events SET event = $1 WHERE process = $2 AND seq = $3",
+            *(orjson.dumps(event).decode(), row, seq),
         )
+    stored.change(
+        f"UPDATE processes SET version = $1, head = $2, document = $3 WHERE {stored.key} = $4",
+        *(len(events), events[-1]["hash"], orjson.dumps(made).decode(), row),
+    )
 
 
-def put_aside(file: Path, process: str) -> None:
+def put_aside(stored: Adapter, process: str) -> None:
     """Leave the chain of a process among those that it had before, as migrating does."""
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(
-            "INSERT INTO old_events (process, chain, seq, previous, event) "
-            "SELECT process, 0, seq, previous, event FROM events "
-            "WHERE process = (SELECT row FROM processes WHERE id = ?)",
-            (process,),
-        )
+    stored.change(
+        "INSERT INTO old_events (process, chain, seq, previous, event) "
+        "SELECT process, 0, seq, previous, event FROM events "
+        f"WHERE process = (SELECT {stored.key} FROM processes WHERE id = $1)",
+        process,
+    )
 
 
 def hash_anew(events: list[dict[str, Any]]) -> None:

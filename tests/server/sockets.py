@@ -11,6 +11,7 @@ from pathlib import Path
 from callboard.compose import running
 from callboard.server import serve as serving
 from callboard.settings import load_settings
+from tests.databases import DATABASES
 
 
 class Peer:
@@ -47,7 +48,7 @@ async def listening(folder: Path, **bounds: object) -> AsyncIterator[tuple[str, 
     settings = load_settings(
         overrides={
             "dev": True,
-            "database": f"sqlite:///{folder / 'callboard.db'}",
+            "database": DATABASES.of(folder).url,
             "scenarios.examples": False,
             **{f"server.{name}": value for name, value in bounds.items()},
         }

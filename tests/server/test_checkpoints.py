@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -29,11 +27,6 @@ def begun(made):
     signed = made.get(f"{path}/verify", "alice").json()
     made.post(f"{path}/approve", "bob")
     return path, signed
-
-
-@pytest.fixture
-def database(tmp_path):
-    return tmp_path / "callboard.db"
 
 
 @pytest.fixture
@@ -64,11 +57,6 @@ def identity(path):
     return path.removeprefix("/processes/")
 
 
-def execute(database, sql, *values):
-    with closing(sqlite3.connect(database)) as connection, connection:
-        return connection.execute(sql, values).fetchall()
-
-
 def other_amount(events):
     asked = next(event for event in events if event.get("action") == "ask")
     asked["response"]["amount"] = 5_000
@@ -78,16 +66,16 @@ def without_last(events):
     del events[-1]
 
 
-def test_a_head_is_signed_once_and_the_key_outlives_a_restart(tmp_path, path, database):
-    before = execute(database, "SELECT events, at, kid, signature FROM checkpoints")
+def test_a_head_is_signed_once_and_the_key_outlives_a_restart(tmp_path, path, stored):
+    before = stored.query("SELECT events, at, kid, signature FROM checkpoints")
     found = verified(tmp_path, path)
     assert found["ok"]
     assert found["compared"] == len(before) == len(found["checkpoints"]) == 2
-    assert execute(database, "SELECT events, at, kid, signature FROM checkpoints") == before
+    assert stored.query("SELECT events, at, kid, signature FROM checkpoints") == before
     with world(tmp_path) as made:
         (key,) = made.get(KEYS).json()["keys"]
     assert {kid for _, _, kid, _ in before} == {key["kid"]}
-    assert len(execute(database, "SELECT 1 FROM settings WHERE name = 'signing-key'")) == 1
+    assert len(stored.query("SELECT 1 FROM settings WHERE name = 'signing-key'")) == 1
 
 
 def test_published_keys_have_no_private_parts(empty):
@@ -97,8 +85,8 @@ def test_published_keys_have_no_private_parts(empty):
     assert answer.headers["cache-control"] == "public, max-age=300"
 
 
-def test_a_chain_made_anew_shows(tmp_path, path, database):
-    forge(database, identity(path), other_amount)
+def test_a_chain_made_anew_shows(tmp_path, path, stored):
+    forge(stored, identity(path), other_amount)
     found = verified(tmp_path, path)
     assert (found["ok"], found["code"]) == (False, "checkpoint-mismatch")
     assert found["event"] == found["checkpoints"][0]["events"] - 1
@@ -124,37 +112,38 @@ def _as_migrated(events):
 
 @pytest.mark.parametrize("change", [other_amount, _begun_before, _as_migrated])
 def test_a_chain_made_anew_shows_with_the_true_one_among_the_old_ones(
-    tmp_path, path, database, change
+    tmp_path, path, stored, change
 ):
-    put_aside(database, identity(path))
-    forge(database, identity(path), change)
+    put_aside(stored, identity(path))
+    forge(stored, identity(path), change)
     assert verified(tmp_path, path).get("code") == "checkpoint-mismatch"
 
 
-def test_a_chain_without_events_is_no_failure_of_the_server(tmp_path, path, database):
-    execute(database, "DELETE FROM events")
+def test_a_chain_without_events_is_no_failure_of_the_server(tmp_path, path, stored):
+    stored.change("DELETE FROM events")
     assert not verified(tmp_path, path)["ok"]
 
 
-def test_a_cut_chain_shows(tmp_path, path, database):
-    forge(database, identity(path), without_last)
+def test_a_cut_chain_shows(tmp_path, path, stored):
+    forge(stored, identity(path), without_last)
     found = verified(tmp_path, path)
     assert (found["ok"], found["code"]) == (False, "checkpoint-mismatch")
     assert found["message"].startswith("The chain was cut")
     assert found["event"] == found["events"]
 
 
-def test_a_forged_checkpoint_shows(tmp_path, path, database):
+def test_a_forged_checkpoint_shows(tmp_path, path, stored):
     """The chain is made anew, and so are the checkpoints, by a key that is not the engine's."""
-    forge(database, identity(path), other_amount)
-    execute(database, "DELETE FROM checkpoints")
+    forge(stored, identity(path), other_amount)
+    stored.change("DELETE FROM checkpoints")
     forger = Ed25519Signer(new_key())
-    (version, head), *_ = execute(database, "SELECT version, head FROM processes")
+    (version, head), *_ = stored.query("SELECT version, head FROM processes")
     told = {"process": identity(path), "events": version, "head": head, "at": "x"}
-    for kid in (forger.kid, execute(database, "SELECT substr(name, 12) FROM settings")[0][0]):
+    for kid in (forger.kid, stored.query("SELECT substr(name, 12) FROM settings")[0][0]):
         signature = forger.sign(signed_text(told | {"kid": kid}))
         row = (*told.values(), kid, signature)
-        execute(database, "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", *row)
+        stored.change("DELETE FROM checkpoints")
+        stored.change("INSERT INTO checkpoints VALUES ($1, $2, $3, $4, $5, $6)", *row)
         assert verified(tmp_path, path)["code"] == "checkpoint-signature"
 
 
@@ -173,29 +162,29 @@ def test_keys_change_and_what_the_old_one_signed_still_counts(tmp_path, path):
 
 
 @pytest.mark.parametrize("key", ["/nowhere/key.pem", "-----BEGIN PRIVATE KEY-----\nx", "no key"])
-def test_a_key_that_cannot_be_used_is_found_before_the_database_is_made(tmp_path, key, database):
+def test_a_key_that_cannot_be_used_is_found_before_the_database_is_made(tmp_path, key, stored):
     with pytest.raises(SettingsError, match=r"auth\.signing_key"):
         verified(tmp_path, "", **{"auth.signing_key": key})
-    assert not database.exists()
+    assert stored.tables() == set()
 
 
-def test_steps_and_reads_sign_nothing(tmp_path, database):
+def test_steps_and_reads_sign_nothing(tmp_path, stored):
     with world(tmp_path) as made:
         made.store()
         made.get(made.asked(), "alice")
-    assert execute(database, "SELECT * FROM checkpoints") == []
+    assert stored.query("SELECT * FROM checkpoints") == []
 
 
-def test_what_has_ended_is_signed_before_anybody_asks(tmp_path, database):
+def test_what_has_ended_is_signed_before_anybody_asks(tmp_path, stored):
     with world(tmp_path, **{"engine.checkpoint_seconds": 0.01}) as made:
         made.store()
         path = made.asked()
         made.post(f"{path}/approve", "bob")
         for _ in range(200):
-            if execute(database, "SELECT 1 FROM checkpoints"):
+            if stored.query("SELECT 1 FROM checkpoints"):
                 break
             made.run(asyncio.sleep(0.02))
-    forge(database, identity(path), other_amount)
+    forge(stored, identity(path), other_amount)
     assert verified(tmp_path, path).get("code") == "checkpoint-mismatch"
 
 

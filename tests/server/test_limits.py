@@ -152,6 +152,11 @@ def test_what_is_no_text_in_a_query_finds_nothing(server: World, query: str) -> 
     assert answer.status_code == 400 or answer.json() == []
 
 
+@pytest.mark.parametrize("path", ["/processes/a%00b", "/scenarios/%00", "/processes/a%00/verify"])
+def test_no_address_holds_a_nul(server: World, path: str) -> None:
+    assert server.get(path, "alice").status_code == 404
+
+
 @pytest.mark.parametrize("value", [r'"\0"', r'"\ud800"', ".nan", ".inf"])
 def test_what_a_scenario_may_not_hold(server: World, value: str) -> None:
     text = (

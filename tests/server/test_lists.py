@@ -119,7 +119,9 @@ def test_a_cursor_fits_the_query_that_made_it(server, processes):
         {"p5": True},
     ],
 )  # fmt: skip
-def test_a_forged_cursor_is_refused(server, processes, changes):
+def test_a_forged_cursor_is_refused(server, processes, changes, database):
+    if changes == {"p5": "7"} and database == "postgres":
+        changes = {"p5": 7}  # Rows have texts there, and numbers here.
     path = follow(server.get("/processes?limit=1", "alice"))
     cursor = path.partition("cursor=")[2].partition("&")[0]
     assert server.get(path.replace(cursor, forged(cursor)), "alice").status_code == 200

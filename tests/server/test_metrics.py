@@ -48,13 +48,14 @@ def test_requests_and_steps_are_counted(server):
     assert found["callboard_refusals_total", ("actor-not-allowed",)] == 1
 
 
-def test_the_database_and_the_process_are_told(server):
+def test_the_database_and_the_process_are_told(server, database):
     server.asked()
     found = read(server)
     assert found["callboard_commit_seconds_count", ("done",)] >= 2
     assert found["callboard_commit_writes_sum", ()] >= 2
     assert found["callboard_database_bytes", ()] >= 4096
-    assert found["callboard_database_log_bytes", ()] > 0
+    # PostgreSQL's log is its own affair.
+    assert (found["callboard_database_log_bytes", ()] > 0) is (database == "sqlite")
     assert found["callboard_ready", ()] == 1
     assert found["callboard_info", ("0.1.0",)] == 1
     assert found["process_resident_memory_bytes", ()] > 1_000_000

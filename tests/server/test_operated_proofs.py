@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -53,11 +51,6 @@ def checked(folder, bundle, *options, code=0):
     return result.output
 
 
-def execute(folder, sql):
-    with closing(sqlite3.connect(folder / "callboard.db")) as connection, connection:
-        return connection.execute(sql).rowcount
-
-
 def test_the_chains_before_are_checked_and_their_link_is_told(empty, path):
     found = verified(empty, path)
     assert (found["ok"], found["events"]) == (True, 2)
@@ -86,9 +79,9 @@ def test_a_process_that_was_never_migrated_has_none(empty):
     ],
 )
 def test_an_earlier_chain_that_was_changed_or_cut_or_taken_away_shows(
-    empty, path, tmp_path, sql, which
+    empty, path, stored, sql, which
 ):
-    assert execute(tmp_path, sql)
+    assert stored.change(sql)
     found = verified(empty, path)
     assert (found["ok"], found["code"]) == (False, "earlier-chain")
     if which is not None:
@@ -178,17 +171,40 @@ def test_to_others_it_never_was(empty, erased, what):
         assert empty.get(f"{erased}/{what}", who).status_code == 404
 
 
+def _other_link(chains):
+    chains[2][1]["previous"] = "x"
+
+
+def _without_a_chain(chains):
+    del chains[0]
+
+
+def _without_the_last_link(chains):
+    del chains[2][1]
+
+
 @pytest.mark.parametrize(
-    ("sql", "code"),
+    ("change", "code"),
     [
-        ("UPDATE tombstones SET chains = json_set(chains, '$[2][1].previous', 'x')", "link"),
-        ("UPDATE tombstones SET chains = json_remove(chains, '$[0]')", "earlier-chain"),
-        ("UPDATE tombstones SET chains = json_remove(chains, '$[2][1]')", "head-mismatch"),
-        ("UPDATE tombstones SET head = 'x'", "head-mismatch"),
+        (_other_link, "link"),
+        (_without_a_chain, "earlier-chain"),
+        (_without_the_last_link, "head-mismatch"),
     ],
 )
-def test_links_that_were_changed_show(empty, erased, tmp_path, sql, code):
-    assert execute(tmp_path, sql)
+def test_links_that_were_changed_show(empty, erased, stored, change, code):
+    ((text,),) = stored.query("SELECT chains FROM tombstones")
+    chains = json.loads(text)
+    change(chains)
+    assert stored.change("UPDATE tombstones SET chains = $1", json.dumps(chains))
+    shows(empty, erased, code)
+
+
+def test_a_head_that_was_changed_shows(empty, erased, stored):
+    assert stored.change("UPDATE tombstones SET head = 'x'")
+    shows(empty, erased, "head-mismatch")
+
+
+def shows(empty, erased, code):
     found = verified(empty, erased, "admin")
     assert found["ok"] is False
     assert found["code"].startswith(code)

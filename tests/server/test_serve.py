@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from callboard.server.serve import ListenError, listen
+from tests.databases import DATABASES
 from tests.server.world import APPROVAL
 
 Process: TypeAlias = "subprocess.Popen[str]"
@@ -30,6 +31,8 @@ def served(
     """A running server, and a client of it."""
     command = [sys.executable, "-m", "callboard", "serve", "--port", "0", *options]
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+    if DATABASES.kind != "sqlite":  # Of that kind is the one that nobody names.
+        kept["CALLBOARD_DATABASE"] = DATABASES.of(folder).url
     process = subprocess.Popen(
         command, cwd=folder, env=kept | environ, stderr=subprocess.PIPE, text=True
     )

@@ -68,8 +68,9 @@ def test_it_is_a_stream_of_events(server):
     assert answer.headers["x-accel-buffering"] == "no"
     assert answer.text.startswith("retry: 2000\nid: 0\n\n")
     _, created, task = events(answer.text)
-    assert (created["event"], created["id"]) == ("created", "1.1")
-    assert (task["event"], task["id"]) == ("task-appeared", "1")
+    number = int(task["id"])
+    assert (created["event"], created["id"]) == ("created", f"{number}.1")
+    assert (task["event"], number > 0) == ("task-appeared", True)
     assert created["data"]["process"]["title"] == "Approval"
 
 
@@ -85,20 +86,27 @@ def test_it_goes_on_after_the_last_event(server):
 
 def test_without_a_place_it_begins_now_and_says_where_that_is(server):
     server.asked()
-    assert events(server.get("/stream?follow=false", "bob").text) == [{"retry": "2000", "id": "1"}]
+    last = events(server.get("/stream?after=0&follow=false", "bob").text)[-1]["id"]
+    assert events(server.get("/stream?follow=false", "bob").text) == [{"retry": "2000", "id": last}]
     empty = server.get("/stream?follow=false", "bob", headers={"last-event-id": ""})
-    assert events(empty.text)[0]["id"] == "1"
+    assert events(empty.text)[0]["id"] == last
 
 
 def test_whoever_sees_nothing_is_moved_on(server):
     server.asked()
     answer = server.get("/stream?after=0&follow=false", "david")
-    assert events(answer.text) == [{"retry": "2000", "id": "0"}, {"id": "1"}]
+    assert events(answer.text) == [{"retry": "2000", "id": "0"}, {"id": str(now(server))}]
 
 
-@pytest.mark.parametrize("after", ["2", "x", "-1", "1.2"])
+def now(server: Any) -> int:
+    """The place of what happened last."""
+    return int(events(server.get("/stream?follow=false", "bob").text)[0]["id"])
+
+
+@pytest.mark.parametrize("after", ["{next}", "x", "-1", "{last}.2"])
 def test_a_place_that_is_none_is_refused(server, after):
     server.asked()
+    after = after.format(last=now(server), next=now(server) + 1)
     for answer in (
         server.get(f"/stream?after={after}", "bob"),
         server.get("/stream", "bob", headers={"last-event-id": after}),
@@ -148,7 +156,7 @@ def test_nothing_is_left_when_the_client_has_gone(server):
         assert server.app.edge.streams.count == 5
         for tap in taps:
             await tap.leave()
-        assert asyncio.all_tasks() == before
+        assert asyncio.all_tasks() <= before
         assert server.app.edge.streams.count == 0
         assert server.app._working == 0
 
@@ -174,8 +182,10 @@ def test_an_open_stream_is_no_request_that_is_worked_on(server):
 )
 def test_streams_are_bounded_in_all_and_for_each_credential(tmp_path, bounds, statuses):
     async def story(server):
-        taps = [Tap(server, who) for who in ("bob", "bob", "bob", "alice")]
-        starts = [await tap.start() for tap in taps]
+        taps, starts = [], []
+        for who in ("bob", "bob", "bob", "alice"):
+            taps.append(Tap(server, who))
+            starts.append(await taps[-1].start())
         for start in starts:
             refused = start["status"] != 200
             assert (b"retry-after" in dict(start["headers"])) is refused
@@ -242,7 +252,7 @@ def test_it_lasts_so_long_and_no_longer(tmp_path):
         await tap.start()
         async with asyncio.timeout(5):
             await tap.task
-        assert asyncio.all_tasks() == before
+        assert asyncio.all_tasks() <= before
 
     with world(tmp_path, **{"server.stream_seconds": 0.1}) as server:
         server.run(story(server))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.test_stream import Tap, events
+from tests.server.test_stream import Tap, events, now
 from tests.server.world import APPROVAL
 
 
 @pytest.fixture
 def path(server):
     return server.asked()
+
+
+@pytest.fixture
+def begun(server, path):
+    """The place after its beginning."""
+    return now(server)
 
 
 def operate(server, path, what, **body):
@@ -29,9 +35,9 @@ def names(found):
     return [name for name, _ in found]
 
 
-def test_a_process_that_is_cancelled_has_ended(server, path):
+def test_a_process_that_is_cancelled_has_ended(server, path, begun):
     operate(server, path, "cancel")
-    found = told(server, "bob", 1)
+    found = told(server, "bob", begun)
     assert names(found) == ["ended", "task-gone"]
     ended = found[0][1]
     assert ended["cancelled"] is True
@@ -40,32 +46,32 @@ def test_a_process_that_is_cancelled_has_ended(server, path):
     assert not {"action", "actor"} & ended.keys()
 
 
-def test_one_that_ends_by_itself_is_not_cancelled(server, path):
+def test_one_that_ends_by_itself_is_not_cancelled(server, path, begun):
     server.post(f"{path}/approve", "bob")
-    assert "cancelled" not in told(server, "bob", 1)[0][1]
+    assert "cancelled" not in told(server, "bob", begun)[0][1]
 
 
-def test_a_process_that_is_migrated_goes_on_by_another_scenario(server, path):
+def test_a_process_that_is_migrated_goes_on_by_another_scenario(server, path, begun):
     old = server.get(path, "bob").json()["scenario"]["id"]
     newer = server.store(APPROVAL.replace("1.0.0", "2.0.0"))
     server.clock.move(hours=1)
     operate(server, path, "migrate", to=newer, dryRun=False)
-    ((name, data),) = told(server, "bob", 1)
+    ((name, data),) = told(server, "bob", begun)
     process = server.get(path, "bob").json()
     assert name == "migrated"
     assert data["process"]["scenario"] == {"id": newer, "name": "approval"}
     assert data["head"] == process["events"][-1]["hash"]
     assert data["at"] == process["events"][0]["migrated"]["timestamp"]
     assert not {"action", "actor"} & data.keys()
-    assert told(server, "bob", 1, f"&scenario={newer}") == [(name, data)]
-    assert told(server, "bob", 1, f"&scenario={old}") == []
+    assert told(server, "bob", begun, f"&scenario={newer}") == [(name, data)]
+    assert told(server, "bob", begun, f"&scenario={old}") == []
 
 
-def test_a_task_that_a_migration_moves_is_told_on_both_sides(server, path):
+def test_a_task_that_a_migration_moves_is_told_on_both_sides(server, path, begun):
     text = APPROVAL.replace("1.0.0", "2.0.0").replace("role: management", "role: client")
     operate(server, path, "migrate", to=server.store(text), dryRun=False)
-    assert names(told(server, "bob", 1)) == ["task-gone"]
-    assert names(told(server, "claire", 1)) == ["migrated", "task-appeared"]
+    assert names(told(server, "bob", begun)) == ["task-gone"]
+    assert names(told(server, "claire", begun)) == ["migrated", "task-appeared"]
 
 
 @pytest.mark.parametrize(

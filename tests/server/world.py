@@ -1,9 +1,8 @@
-"""A server in this process: the real engine on a real SQLite file, and a clock moved by hand."""
+"""A server in this process: the real engine on a real database, and a clock moved by hand."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,8 @@ from callboard.compose import SystemClock, SystemIds, running
 from callboard.server.app import App
 from callboard.settings import Settings, load_settings
 from callboard.telemetry import SILENT, Telemetry
+from tests.databases import DATABASES
 from tests.server.contract import check
-from tests.store.adapters import PostgresAdapter
 
 APPROVAL = """\
 name: approval
@@ -56,22 +55,6 @@ states:
   (approved): {title: Approved}
   (rejected): {title: Rejected}
 """
-
-
-def on_postgres() -> bool:
-    """Whether this run tests the server on PostgreSQL."""
-    return os.environ.get("TESTS_DATABASE") == "postgres"
-
-
-def database_of(folder: Path) -> str:
-    """The database of a server over this folder: a file in it, or a schema of its own in the
-    PostgreSQL of the tests, where TESTS_DATABASE is `postgres`.
-    """
-    if not on_postgres():
-        return f"sqlite:///{folder / 'callboard.db'}"
-    adapter = PostgresAdapter(folder)
-    adapter.change(f"CREATE SCHEMA IF NOT EXISTS {adapter.schema}")
-    return adapter.url
 
 
 class HandClock:
@@ -160,7 +143,7 @@ def world(
     given_clock = clock if isinstance(clock, HandClock) else None
     given = {
         "dev": True,
-        "database": database_of(folder),
+        "database": DATABASES.of(folder).url,
         "scenarios.examples": examples,
         "server.requests_per_minute": 0,
         "engine.checkpoint_seconds": 0,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import asyncpg
 
@@ -18,11 +20,15 @@ from callboard.store.config import PostgresConfig
 from callboard.store.postgres import open_postgres
 from tests.store.server import postgres_url
 
+T = TypeVar("T")
+
 
 class SqliteAdapter:
     """A SQLite file in a folder of the test."""
 
     name = "sqlite"
+    key = "row"
+    """The column of processes and scenarios that other tables refer to."""
     BUSY: ClassVar[dict[str, Any]] = {"checkpoint_bytes": 200_000, "log_bytes": 400_000}
     """Settings with which everything that is seldom happens often."""
 
@@ -85,9 +91,10 @@ class SqliteAdapter:
                 return True
         return False
 
-    def query(self, sql: str) -> list[Any]:
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """All rows. Values are `$1`, `$2`, ..."""
         with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, _numbered(values)).fetchall()
 
     def principals(self) -> set[str]:
         """Whose lists there are."""
@@ -97,10 +104,10 @@ class SqliteAdapter:
         found = self.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         return {name for (name,) in found if not name.startswith("sqlite_")}
 
-    def change(self, sql: str) -> None:
-        """Change what is stored, by hand."""
+    def change(self, sql: str, *values: object) -> int:
+        """Change what is stored, by hand; how many rows that were."""
         with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute(sql)
+            return connection.execute(sql, _numbered(values)).rowcount
 
     def _rows(
         self, table: str, columns: str, *, principals: bool = True, order: str = "1"
@@ -119,6 +126,7 @@ class PostgresAdapter:
     """A schema of its own in a PostgreSQL that the tests share."""
 
     name = "postgres"
+    key = "id"
     BUSY: ClassVar[dict[str, Any]] = {}
     DISTRIBUTED: ClassVar[Literal["", "citus", "yugabyte"]] = ""
 
@@ -144,7 +152,7 @@ class PostgresAdapter:
         return await open_postgres(self.url, PostgresConfig(**given))
 
     def remove(self) -> None:
-        asyncio.run(self._run(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+        _done(self._run(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
 
     def faults(self) -> list[Any]:
         """Nothing: PostgreSQL does not look for faults when it is asked to."""
@@ -174,8 +182,9 @@ class PostgresAdapter:
         """The idempotency keys that are kept."""
         return {key for (key,) in self.query("SELECT key FROM idempotency")}
 
-    def query(self, sql: str) -> list[Any]:
-        return [tuple(row) for row in asyncio.run(self._run(sql))]
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """All rows. Values are `$1`, `$2`, ..."""
+        return [tuple(row) for row in _done(self._fetch(sql, *values))]
 
     def principals(self) -> set[str]:
         """Whose lists there are."""
@@ -193,16 +202,38 @@ class PostgresAdapter:
     def tables(self) -> set[str]:
         return {name for (name,) in self.query(_TABLES)}
 
-    def change(self, sql: str) -> None:
-        """Change what is stored, by hand."""
-        asyncio.run(self._run(sql))
+    def change(self, sql: str, *values: object) -> int:
+        """Change what is stored, by hand; how many rows that were."""
+        last: str = _done(self._run(sql, *values)).rpartition(" ")[2]
+        return int(last) if last.isdecimal() else 0
 
-    async def _run(self, sql: str) -> list[Any]:
+    async def _run(self, sql: str, *values: object) -> str:
+        async with self._connected() as connection:
+            status: str = await connection.execute(sql, *values)
+            return status
+
+    async def _fetch(self, sql: str, *values: object) -> list[Any]:
+        async with self._connected() as connection:
+            return list(await connection.fetch(sql, *values))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Any]:
         connection = await asyncpg.connect(self.url)
         try:
-            return list(await connection.fetch(sql))
+            yield connection
         finally:
             await connection.close()
+
+
+def _numbered(values: tuple[object, ...]) -> dict[str, object]:
+    """Values by the numbers that a query calls them by."""
+    return {str(number): value for number, value in enumerate(values, 1)}
+
+
+def _done(work: Coroutine[Any, Any, T]) -> T:
+    """Do it now, also while an event loop runs in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class DistributedAdapter(PostgresAdapter):

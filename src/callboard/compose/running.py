@@ -160,7 +160,9 @@ async def open_database(settings: Settings, telemetry: Telemetry = SILENT) -> St
     """The database that the settings name. Raises `StoreError`."""
     check_url(settings.database)
     if settings.database.startswith(POSTGRES):
-        return await open_postgres(settings.database, settings.postgres, migrate=settings.migrate)
+        return await open_postgres(
+            settings.database, settings.postgres, telemetry, migrate=settings.migrate
+        )
     return open_sqlite(settings.database, settings.sqlite, telemetry, migrate=settings.migrate)
 
 

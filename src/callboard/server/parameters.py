@@ -57,6 +57,8 @@ def _read(
     if parameter is None:
         shown = [item.name for item in declared.values() if not item.hidden]
         return _wrong(name, unknown("query parameter", name, shown))
+    if "\0" in given:
+        return _wrong(name, f'"{name}" holds a NUL character.')
     if parameter.schema.get("type") == "array":
         return _item(parameter, values.get(name), given)
     if name in values:

@@ -95,6 +95,8 @@ class Router:
         if fixed is not None:
             return (fixed.route(method), NOTHING)
         parts = path.split("/")
+        if "%00" in path:  # No database can be asked for it, and nothing is called so.
+            return (UNKNOWN_PATH, NOTHING)
         if len(parts) < 2 or parts.count("") > 1:
             return (UNKNOWN_PATH, NOTHING)
         fallback: _Path | None = None

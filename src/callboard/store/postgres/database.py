@@ -17,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from time import perf_counter
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -25,6 +26,8 @@ from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.store import StoreError
 from callboard.store.config import PostgresConfig
 from callboard.store.postgres.connecting import Dialer
+from callboard.telemetry import SILENT, Telemetry
+from callboard.telemetry.metrics import COMMITS, GROUP
 
 __all__ = ["Database", "UncertainError", "again", "terminate", "told", "transacting"]
 
@@ -65,8 +68,9 @@ class UncertainError(UnavailableError):
 class Database:
     """Connections to one database."""
 
-    def __init__(self, url: str, config: PostgresConfig) -> None:
+    def __init__(self, url: str, config: PostgresConfig, telemetry: Telemetry = SILENT) -> None:
         self.config = config
+        self._telemetry = telemetry
         self._url = url
         self._dialer: Any = None
         self._pool: Any = None
@@ -162,7 +166,8 @@ class Database:
                 status: str = await connection.execute(query, *values)
                 return int(status.rpartition(" ")[2])
 
-        return await again(write)
+        with self.committing():
+            return await again(write)
 
     async def transaction(self, do: Callable[[Any], Awaitable[T]]) -> T:
         """Do something in one transaction, again where others were in the way."""
@@ -171,7 +176,20 @@ class Database:
             async with self.connection() as connection, transacting(connection):
                 return await do(connection)
 
-        return await again(once)
+        with self.committing():
+            return await again(once)
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Count the one commit that is made meanwhile, if it is, and how long that takes."""
+        started = perf_counter()
+        try:
+            yield
+        except UnavailableError:
+            self._telemetry.observe(COMMITS, ("failed",), perf_counter() - started)
+            raise
+        self._telemetry.observe(COMMITS, ("done",), perf_counter() - started)
+        self._telemetry.observe(GROUP, (), 1)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from callboard.errors import UnavailableError
 from callboard.ports.store import Store, StoreError
 from callboard.store.config import PostgresConfig
+from callboard.telemetry import SILENT, Telemetry
 
 if TYPE_CHECKING:
     from callboard.store.postgres.database import Database
@@ -59,7 +60,11 @@ async def connected(url: str, config: PostgresConfig = _DEFAULT) -> AsyncIterato
 
 
 async def open_postgres(
-    url: str, config: PostgresConfig = _DEFAULT, *, migrate: bool = True
+    url: str,
+    config: PostgresConfig = _DEFAULT,
+    telemetry: Telemetry = SILENT,
+    *,
+    migrate: bool = True,
 ) -> Store:
     """The store on a PostgreSQL database; brought to the newest schema, or refused where it is not
     and `migrate` is off. One that is not there yet is waited for.
@@ -67,7 +72,7 @@ async def open_postgres(
     Raises StoreError, without the URL, when the extra is not installed, nobody answers, or the
     database is no database of ours, is newer than this program, or does not keep what it promises.
     """
-    store = _made(url, config)
+    store = _made(url, config, telemetry)
     try:
         await _when_there(partial(store.open, migrate=migrate), config.start_seconds)
     except UnavailableError as error:
@@ -93,10 +98,11 @@ async def _when_there(begin: Callable[[], Awaitable[None]], seconds: float) -> N
         await asyncio.sleep(LATER)
 
 
-def _made(url: str, config: PostgresConfig) -> PostgresStore:
+def _made(url: str, config: PostgresConfig, telemetry: Telemetry = SILENT) -> PostgresStore:
     try:
         from callboard.store.postgres.distributed import DistributedStore
         from callboard.store.postgres.store import PostgresStore
     except ImportError as error:
         raise StoreError(_EXTRA) from error
-    return DistributedStore(url, config) if config.distributed else PostgresStore(url, config)
+    kind = DistributedStore if config.distributed else PostgresStore
+    return kind(url, config, telemetry)

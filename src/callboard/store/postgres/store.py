@@ -61,6 +61,7 @@ from callboard.store.postgres.upgrade import pending_migrations, upgrade
 from callboard.store.postgres.writing import write_process
 from callboard.store.queries import queries
 from callboard.store.text import from_text
+from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["PostgresStore", "change"]
 
@@ -79,8 +80,8 @@ _NIL: Final = "00000000-0000-0000-0000-000000000000"
 class PostgresStore:
     """Everything that is kept, in one PostgreSQL database. Opened by `open_postgres`."""
 
-    def __init__(self, url: str, config: PostgresConfig) -> None:
-        self._database = Database(url, config)
+    def __init__(self, url: str, config: PostgresConfig, telemetry: Telemetry = SILENT) -> None:
+        self._database = Database(url, config, telemetry)
         self._hints = Hints(self._database, config.hint_seconds)
         self._jobs = PostgresJobs(self._database, self._hints.written)
         self._links = PostgresLinks(self._database)

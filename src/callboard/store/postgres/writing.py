@@ -69,7 +69,8 @@ async def write_process(database: Database, offset: int, write: ProcessWrite) ->
     values = _values(unit, offset) if is_little else (*_values(unit, offset), *_more(write))
     kind, size = "step" if write.expected else "start", "little" if is_little else "much"
     try:
-        await again(lambda: _write(database, write, _JOINED[kind, size], values))
+        with database.committing():
+            await again(lambda: _write(database, write, _JOINED[kind, size], values))
     except asyncpg.DivisionByZeroError:
         raise await _why(database, write) from None
     except asyncpg.ForeignKeyViolationError:

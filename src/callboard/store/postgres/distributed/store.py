@@ -22,6 +22,7 @@ from callboard.store.postgres.distributed.writing import put_answer, write_proce
 from callboard.store.postgres.listing import Reads
 from callboard.store.postgres.store import PostgresStore, change
 from callboard.store.queries import queries
+from callboard.telemetry import SILENT, Telemetry
 
 __all__ = ["DistributedStore"]
 
@@ -57,8 +58,8 @@ class DistributedReads(Reads):
 class DistributedStore(PostgresStore):
     """Everything that is kept, in a database that is spread over machines."""
 
-    def __init__(self, url: str, config: PostgresConfig) -> None:
-        super().__init__(url, config)
+    def __init__(self, url: str, config: PostgresConfig, telemetry: Telemetry = SILENT) -> None:
+        super().__init__(url, config, telemetry)
         self._tells = config.distributed == "citus"
         self._numbered = NumberedChanges(self._database)
         self._jobs = DistributedJobs(self._database, self._hints.written)
