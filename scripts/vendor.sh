@@ -80,7 +80,7 @@ for module in $modules; do
     --legal-comments=none --metafile="$module.meta" --log-level=error \
     --outfile="$root/src/callboard/web/vendor/$module.js"
 done
-cp node_modules/axe-core/axe.min.js "$root/tests/web/axe.min.js"
+cp node_modules/axe-core/axe.min.js "$root/tests/web/vendor/axe.min.js"
 
 # Which packages, in which versions and under which licences, went into a module.
 listed() {
@@ -109,5 +109,5 @@ listed() {
   head_of
   echo "| package | version | licence | file | SHA-256 |"
   echo "|---|---|---|---|---|"
-  echo "| axe-core | $axe | MPL-2.0 | axe.min.js | \`$(sum "$root/tests/web/axe.min.js")\` |"
-} >"$root/tests/web/VENDOR.md"
+  echo "| axe-core | $axe | MPL-2.0 | axe.min.js | \`$(sum "$root/tests/web/vendor/axe.min.js")\` |"
+} >"$root/tests/web/vendor/VENDOR.md"

@@ -18,6 +18,7 @@ PAGES = (
     "docs/reference/settings.md",
     "docs/reference/providers.md",
     "docs/how-to/use-brokers-and-mail.md",
+    "docs/how-to/sign-in-with-openid-connect.md",
 )
 FILES = [
     (page, text)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.acceptance.serving import Server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+AXE = Path(__file__).with_name("vendor").joinpath("axe.min.js").read_text(encoding="utf-8")
 SPOKEN = {"en": "en-GB", "de": "de-DE"}
 
 EXPECTED = ("Failed to load resource: the server responded with a status of 404",)

@@ -64,7 +64,7 @@ ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9]\d{0,4
 """An origin as browsers write it (RFC 6454, 6.2)."""
 
 ISSUER: Final = re.compile(
-    r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w.~/%-]*)?"
+    r"(https://[\w.-]+|http://localhost|http://127\.0\.0\.1)(:\d+)?(/[\w.~/%-]*)?"
 )
 """An issuer of tokens; it becomes part of a header."""
 
@@ -245,7 +245,7 @@ def _no_provider(web: WebConfig) -> Iterator[str]:
         yield "web.oidc_issuer is to be an https address, or http on this machine."
     for origin in web.oidc_origins:
         if ORIGIN.fullmatch(origin) is None:
-            yield "web.oidc_origins holds exact origins: https://id.example.com."
+            yield "web.oidc_origins holds exact origins, like https://id.example.com (no path)."
 
 
 def _filled(record: Any, prefix: str, values: Mapping[str, Any]) -> Any:

@@ -10,6 +10,7 @@ Invariant: nothing here needs a credential, and nothing tells a secret.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ __all__ = ["GET_CONFIG", "GET_FILE", "GET_ROOT", "GET_SHELL"]
 HTML: Final = "text/html"
 JSON: Final = "application/json"
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
+GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+"""In `Accept-Encoding`: gzip is read, and not said to be refused."""
 ASK_AGAIN: Final = b"no-cache"
 REST: Final = Parameter("rest", "path", {"type": "string"}, "What the page shows.")
 
@@ -61,7 +64,7 @@ def policy(config: WebConfig) -> bytes:
 
 
 def _send(call: Call, file: WebFile, cache_control: bytes, more: Headers = ()) -> Response:
-    compressed = "gzip" in (call.header(b"accept-encoding") or "")
+    compressed = GZIP.search(call.header(b"accept-encoding") or "") is not None
     tag = f'"{file.tag}{"-gzip" if compressed else ""}"'
     kept = (
         (b"etag", tag.encode()),

@@ -3,7 +3,7 @@ import { signal, useEffect } from './lib.js';
 
 /** @typedef {{label: string, href?: string}} Crumb */
 
-export const page = signal({ title: '', crumbs: /** @type {Crumb[]} */ ([]) });
+export const page = signal({ title: '', crumbs: /** @type {Crumb[]} */ ([]), path: '' });
 
 /**
  * Say what this page is. The last crumb is the page itself.
@@ -12,8 +12,8 @@ export const page = signal({ title: '', crumbs: /** @type {Crumb[]} */ ([]) });
 export function usePage(title, crumbs) {
   const shown = crumbs ?? [{ label: title }];
   useEffect(() => {
-    page.value = { title, crumbs: shown };
-  }, [title, JSON.stringify(shown)]);
+    page.value = { title, crumbs: shown, path: location.pathname };
+  }, [title, location.pathname, JSON.stringify(shown)]);
 }
 
 /** Have screen readers say something. @param {string} text */

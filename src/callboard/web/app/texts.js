@@ -1,7 +1,7 @@
 /**
  * Every text of the interface, by key, in the language of whoever looks.
  *
- * `t('tasks.count', {count: 3})` fills `{count}`. A text that depends on a number is an object by
+ * `t(key, {count: 3})` fills `{count}`. A text that depends on a number is an object by
  * plural category (`{one: …, other: …}`), chosen by `count`. What people or scenarios wrote is never
  * translated.
  */

@@ -51,7 +51,7 @@ export default {
   'language': 'Sprache',
   'loading': 'Wird geladen …',
   'me.api': 'Die API',
-  'me.menu': 'Sie sind {name}: Einstellungen und Abmelden',
+  'me.menu': 'Einstellungen und Abmelden',
   'me.more': 'Weiteres',
   'me.signout': 'Abmelden',
   'me.switch': 'Jemand anderes sein',

@@ -51,7 +51,7 @@ export default {
   'language': 'Language',
   'loading': 'Loading …',
   'me.api': 'The API',
-  'me.menu': 'You are {name}: settings, and signing out',
+  'me.menu': 'Settings, and signing out',
   'me.more': 'More',
   'me.signout': 'Sign out',
   'me.switch': 'Be somebody else',

@@ -76,7 +76,7 @@ function Page({ name, rest, query }) {
     );
   }, [name]);
   if (!load) return html`<${NotFound} />`;
-  if (failed) return html`<div class="page"><${ErrorView} error=${{ code: 'offline' }} retry=${() => location.reload()} /></div>`;
+  if (failed) return html`<div class="page"><${ErrorView} top error=${{ code: 'offline' }} retry=${() => location.reload()} /></div>`;
   const Shown = loaded.get(name);
   if (!Shown) return html`<div class="page"><${Skeleton} /></div>`;
   return html`<${Shown} parts=${rest} query=${query} />`;
@@ -84,13 +84,13 @@ function Page({ name, rest, query }) {
 
 /** The title of the window, and on another page the focus and a word to screen readers. */
 function useTitle() {
-  const { title } = page.value;
-  const { path } = place.value;
-  const shown = useRef(path);
+  const { title, path } = page.value;
+  const shown = useRef('');
   useEffect(() => {
     document.title = title ? `${title} · ${config.value.name}` : config.value.name;
-    if (shown.current === path) return;
+    const before = shown.current;
     shown.current = path;
+    if (before === path || !before) return;
     say(title);
     if (!document.activeElement || document.activeElement === document.body || document.activeElement.closest('.rail, .top')) {
       document.getElementById('main')?.focus({ preventScroll: true });

@@ -16,13 +16,13 @@ export function Me({ top = false }) {
   const person = who.value;
   if (!person) return null;
   const roles = person.roles.join(', ');
-  const button = (/** @type {any} */ props) => html`<button type="button" class="me" aria-label=${t('me.menu', { name: person.name })} ...${props}>
+  const button = (/** @type {any} */ props) => html`<button type="button" class="me" ...${props}>
     <${Mark} name=${person.name} kind=${person.service ? 'service' : 'user'} />
     <span class="me-text"><span class="me-name">${person.name}</span>${roles && html`<span class="me-roles">${roles}</span>`}</span>
-    <${Icon} name="up" size=${16} />
+    <${Icon} name="up" size=${16} label=${t('me.menu')} />
   </button>`;
   const head = html`<div class="menu-head"><strong>${person.name}</strong><span class="muted">${roles || person.id}</span></div>`;
-  return html`<${Menu} label=${t('me.menu', { name: person.name })} button=${button} entries=${entries()} head=${head} side=${top ? 'right' : 'left'} above=${!top} />`;
+  return html`<${Menu} label=${t('me.menu')} button=${button} entries=${entries()} head=${head} side=${top ? 'right' : 'left'} above=${!top} />`;
 }
 
 /** @returns {import('../ui/menu.js').Entry[]} */

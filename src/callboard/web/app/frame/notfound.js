@@ -7,6 +7,6 @@ import { Empty } from '../ui/states.js';
 
 export function NotFound() {
   usePage(t('notfound.title'));
-  return html`<div class="page"><${Empty} icon="search" title=${t('notfound.title')}
+  return html`<div class="page"><${Empty} top icon="search" title=${t('notfound.title')}
     action=${html`<${Button} kind="primary" href="/">${t('nav.inbox')}<//>`}>${t('notfound.text')}<//></div>`;
 }

@@ -4,11 +4,14 @@ import { hasText, t } from '../texts.js';
 import { Button } from './button.js';
 import { Icon } from './icon.js';
 
-/** @param {{icon?: import('./icon.js').IconName, title: string, children?: any, action?: any}} props */
-export function Empty({ icon = 'inbox', title, children, action }) {
+/**
+ * `top`: it stands for the whole page, and its title is the page's.
+ * @param {{icon?: import('./icon.js').IconName, title: string, children?: any, action?: any, top?: boolean}} props
+ */
+export function Empty({ icon = 'inbox', title, children, action, top = false }) {
   return html`<div class="empty">
     <span class="empty-icon"><${Icon} name=${icon} size=${28} /></span>
-    <h2>${title}</h2>
+    <${top ? 'h1' : 'h2'}>${title}<//>
     ${children && html`<p>${children}</p>`} ${action && html`<div class="row">${action}</div>`}
   </div>`;
 }
@@ -30,13 +33,13 @@ export function told(error) {
   return { title: error?.title || t('error.unknown.title'), text: error?.message || t('error.unknown.text') };
 }
 
-/** What happened, what was kept, what to do. @param {{error: any, retry?: () => void, kept?: string}} props */
-export function ErrorView({ error, retry, kept }) {
+/** What happened, what was kept, what to do. @param {{error: any, retry?: () => void, kept?: string, top?: boolean}} props */
+export function ErrorView({ error, retry, kept, top = false }) {
   const { title, text } = told(error);
   return html`<div class="error-view" role="alert">
     <${Icon} name="alert" size=${20} />
     <div>
-      <h2>${title}</h2>
+      <${top ? 'h1' : 'h2'}>${title}<//>
       <p>${text}</p>
       <${Reasons} reasons=${error?.reasons} except=${error?.message} />
       ${kept && html`<p>${kept}</p>`}
@@ -57,10 +60,10 @@ export function Reasons({ reasons, except }) {
 
 /**
  * Shows what was loaded, and until then what there is to show instead.
- * @param {{load: {data: any, error: any, loading: boolean, reload: () => void}, lines?: number, children: (data: any) => any}} props
+ * @param {{load: {data: any, error: any, loading: boolean, reload: () => void}, lines?: number, top?: boolean, children: (data: any) => any}} props
  */
-export function Loaded({ load, lines, children }) {
+export function Loaded({ load, lines, top, children }) {
   if (load.data !== undefined) return children(load.data);
-  if (load.error) return html`<${ErrorView} error=${load.error} retry=${load.reload} />`;
+  if (load.error) return html`<${ErrorView} error=${load.error} retry=${load.reload} top=${top} />`;
   return html`<${Skeleton} lines=${lines} />`;
 }

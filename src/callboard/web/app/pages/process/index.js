@@ -20,7 +20,7 @@ export default function Process({ parts: [id], query }) {
   useLive(load.reload, { process: id });
   const title = load.data?.title ?? t('process');
   usePage(title, [{ label: t('nav.processes'), href: '/ui/processes' }, { label: title }]);
-  return html`<div class="page"><${Loaded} load=${load}>${(/** @type {any} */ process) => html`<${Shown} process=${process} query=${query} />`}<//></div>`;
+  return html`<div class="page"><${Loaded} top load=${load}>${(/** @type {any} */ process) => html`<${Shown} process=${process} query=${query} />`}<//></div>`;
 }
 
 /** @param {{process: any, query: URLSearchParams}} props */
