@@ -1,6 +1,6 @@
 /** Signing in: with a demo account, with OpenID Connect, or with a token. The address is kept. */
 import { html, useEffect, useState } from '../../lib.js';
-import { get } from '../../api.js';
+import { ApiError, get } from '../../api.js';
 import { useLoad } from '../../load.js';
 import { usePage } from '../../page.js';
 import { go } from '../../router.js';
@@ -32,7 +32,7 @@ export default function SignIn({ query }) {
       <span class="brand-mark large" aria-hidden="true"></span>
       <h1>${t('signin.to', { name: config.value.name === 'callboard' ? 'Callboard' : config.value.name })}</h1>
       ${expired.value && html`<p class="notice"><${Icon} name="info" /><span>${t('signin.expired')}</span></p>`}
-      ${error && html`<${ErrorView} error=${error.code ? error : { code: 'signin' }} />`}
+      ${error && html`<${ErrorView} error=${error instanceof ApiError || error.code === 'provider' ? error : { code: 'signin' }} />`}
       ${oidc && html`<${Provider} fail=${setError} begun=${returning && !error} />`}
       ${demo && html`<${Accounts} fail=${setError} />`}
       ${pasting ? html`<${Pasted} fail=${setError} />` : html`<button type="button" class="link signin-other" onClick=${() => setPasting(true)}>${t('signin.token.instead')}</button>`}
@@ -48,13 +48,13 @@ function goOn() {
 
 /** @param {{fail: (error: any) => void, begun: boolean}} props */
 function Provider({ fail, begun }) {
-  const [busy, setBusy] = useState(begun);
+  const [busy, setBusy] = useState(false);
   const start = () => {
     setBusy(true);
     fail(null);
-    startProvider().catch((error) => (setBusy(false), fail(error.code?.startsWith?.('OAUTH') ? { code: 'signin' } : { code: 'provider' })));
+    startProvider().catch(() => (setBusy(false), fail({ code: 'provider' })));
   };
-  return html`<${Button} kind="primary" class="wide" busy=${busy} onClick=${start}>${t('signin.provider')}<//>`;
+  return html`<${Button} kind="primary" class="wide" busy=${busy || begun} onClick=${start}>${t('signin.provider')}<//>`;
 }
 
 /** @param {{fail: (error: any) => void}} props */
