@@ -88,7 +88,7 @@ def test_all_of_them_answer_and_metrics_tell_of_each(client: httpx.Client) -> No
 
 
 def test_the_banner_is_printed_once(server: Server) -> None:
-    assert server.log.read_text().count("start here") == 1
+    assert server.log.read_text().count("stop with Ctrl-C") == 1
 
 
 def test_one_that_dies_is_started_again_and_nobody_notices(
