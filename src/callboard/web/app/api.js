@@ -6,7 +6,7 @@
  * that meet a busy server (503, or no answer at all) are tried again; writes never are, unless they
  * have an Idempotency-Key, which `post` gives them when asked (`once: true`).
  */
-import { credential, refreshed, signOut } from './credential.js';
+import { credential, renewed } from './credential.js';
 import { setAhead } from './time.js';
 
 /** @typedef {{code: string, message: string, pointer?: string, keyword?: string, line?: number, column?: number}} Reason */
@@ -71,12 +71,10 @@ export async function call(method, path, body, how = {}) {
   const again = method === 'GET' || Boolean(how.once);
   for (let tried = 1; ; tried += 1) {
     const answer = await send(request, how);
-    if (answer.status === 401 && how.token === undefined) {
-      if (tried === 1 && (await refreshed())) {
-        request.headers.set('authorization', `Bearer ${credential.value?.token}`);
-        continue;
-      }
-      signOut({ expired: true });
+    if (answer.status === 401 && how.token === undefined && tried < TRIES && (await renewed(request.token))) {
+      request.token = credential.value?.token ?? '';
+      request.headers.set('authorization', `Bearer ${request.token}`);
+      continue;
     }
     const busy = answer.status === 503 || answer.status === 0;
     if (!busy || !again || tried >= TRIES || how.signal?.aborted) return understood(answer);
@@ -99,7 +97,7 @@ function prepare(method, path, body, how) {
     headers.set('content-type', how.type ?? 'application/json');
     content = how.type ? /** @type {string} */ (body) : JSON.stringify(body);
   }
-  return { method, url: addressOf(path, how.query), headers, body: content };
+  return { method, url: addressOf(path, how.query), headers, body: content, token: token ?? '' };
 }
 
 /** @param {string} path @param {Record<string, unknown>} [query] */
@@ -116,8 +114,8 @@ function addressOf(path, query = {}) {
   return url.href;
 }
 
-/** @param {{method: string, url: string, headers: Headers, body?: string}} request @param {How} how */
-async function send({ url, ...request }, how) {
+/** @param {{method: string, url: string, headers: Headers, body?: string, token: string}} request @param {How} how */
+async function send({ url, token: _, ...request }, how) {
   try {
     const response = await fetch(url, { ...request, signal: how.signal, credentials: 'omit' });
     learnTime(response.headers);

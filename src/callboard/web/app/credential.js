@@ -32,6 +32,7 @@ export const may = (privilege) => credential.value?.who.privileges.includes(priv
 /** @param {Credential} given */
 export function signInWith(given) {
   hold(KEY, JSON.stringify(given));
+  replaced.clear();
   expired.value = false;
   credential.value = given;
 }
@@ -39,6 +40,7 @@ export function signInWith(given) {
 /** @param {{expired?: boolean}} [how] */
 export function signOut(how = {}) {
   hold(KEY, null);
+  replaced.clear();
   expired.value = how.expired ?? false;
   credential.value = null;
 }
@@ -54,8 +56,26 @@ export function renewBy(how) {
 /** @type {Promise<boolean> | null} */
 let renewing = null;
 
-/** Renew a credential that was refused; whether there is a new one. Asked once for all who wait. */
-export function refreshed() {
+/** Tokens that were renewed for who is signed in now. @type {Set<string>} */
+const replaced = new Set();
+
+/**
+ * This token was refused: have another one, or sign out. Whether there is another one to go on with.
+ * All who were refused together are told of one renewal; who was late uses what is there already. What
+ * one person began never goes on as another.
+ * @param {string} refused
+ */
+export async function renewed(refused) {
+  const now = credential.value?.token;
+  if (now === undefined) return false;
+  if (now !== refused) return replaced.has(refused);
+  if (await renewOnce()) return true;
+  if (credential.value?.token !== refused) return false;
+  signOut({ expired: true });
+  return false;
+}
+
+function renewOnce() {
   renewing ??= tryToRenew().finally(() => {
     renewing = null;
   });
@@ -66,7 +86,9 @@ async function tryToRenew() {
   const old = credential.value;
   if (!old?.refresh) return false;
   const fresh = await renew(old.refresh).catch(() => null);
-  if (!fresh) return false;
+  if (!fresh || credential.value !== old) return false;
+  const earlier = [...replaced, old.token];
   signInWith({ ...old, token: fresh.token, refresh: fresh.refresh ?? old.refresh });
+  for (const token of earlier) replaced.add(token);
   return true;
 }

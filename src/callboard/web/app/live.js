@@ -7,7 +7,7 @@
  */
 import { effect, signal, useEffect, useRef } from './lib.js';
 import { pause } from './api.js';
-import { credential, refreshed, signOut } from './credential.js';
+import { credential, renewed } from './credential.js';
 
 /**
  * @typedef {{id: string, title: string, isRunning: boolean, scenario: {id: string, name?: string},
@@ -85,7 +85,7 @@ async function follow(token, signal) {
     const status = await read(token, position, signal).catch(() => 0);
     if (signal.aborted) return;
     if (status === 401) {
-      if (!(await refreshed())) signOut({ expired: true });
+      await renewed(token);
       return;
     }
     if (status === 403) {
