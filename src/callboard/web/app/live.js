@@ -59,26 +59,32 @@ export function useLive(handler, { process, kinds, wait = 150 } = {}) {
   }, [process, kinds?.join(), wait]);
 }
 
-/** Follow what happens for whoever is signed in. */
+/** Follow what happens for whoever is signed in; with a renewed credential from where it was. */
 export function startLive() {
   let token = '';
+  let person = '';
+  let position = { id: '' };
   effect(() => {
     const now = credential.value?.token ?? '';
     if (now === token) return;
     token = now;
     running?.abort();
-    [recent.value, unseen.value] = [[], 0];
+    const whose = JSON.stringify(credential.value?.who ?? null);
+    if (whose !== person) {
+      [recent.value, unseen.value] = [[], 0];
+      position = { id: '' };
+    }
+    person = whose;
     connection.value = 'off';
     if (now) {
       running = new AbortController();
-      void follow(now, running.signal);
+      void follow(now, position, running.signal);
     }
   });
 }
 
-/** @param {string} token @param {AbortSignal} signal */
-async function follow(token, signal) {
-  const position = { id: '' };
+/** @param {string} token @param {{id: string}} position @param {AbortSignal} signal */
+async function follow(token, position, signal) {
   for (let failures = 0; !signal.aborted; failures += 1) {
     if (connection.value !== 'lost') connection.value = 'opening';
     const before = position.id;
