@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.acceptance.serving import Server
 from tests.store.adapters import PostgresAdapter
 
 CLIENTS, PROCESSES, NOTES, TIMERS = 12, 24, 600, 20
+LEASE, WAIT = "2", 30.0
+"""What a node held that was killed is taken by the other soon."""
 
 COUNTER = {
     "title": "Counter",
@@ -36,7 +39,10 @@ TIMED = {
 def nodes(tmp_path: Path) -> Iterator[list[Server]]:
     adapter = PostgresAdapter(tmp_path)
     adapter.change(f"CREATE SCHEMA {adapter.schema}")
-    found = [Server(tmp_path / f"{name}.db", url=adapter.url) for name in ("one", "two")]
+    found = [
+        Server(tmp_path / f"{name}.db", url=adapter.url, CALLBOARD_ENGINE_LEASE_SECONDS=LEASE)
+        for name in ("one", "two")
+    ]
     for node in found:
         node.start()
     yield found
@@ -95,8 +101,11 @@ def test_a_crash_of_one_loses_nothing_and_times_nothing_out_twice(nodes: list[Se
             assert set(notes) <= set(kept)
             assert len(kept) == len(set(kept))
             assert verify(process["events"]).ok
+        end = time.monotonic() + WAIT
         for path in timed:
-            process = client.get(path).json()
+            while (process := client.get(path).json())["isRunning"]:
+                assert time.monotonic() < end, "a timer has not come"
+                time.sleep(0.1)
             assert process["current"]["key"] == "(late)"
             assert [event.get("timeout") is not None for event in process["events"]].count(
                 True
