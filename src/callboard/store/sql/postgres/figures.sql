@@ -31,7 +31,8 @@ UNION ALL SELECT 'numbering', (SELECT count(*) FROM (SELECT 1 FROM numbering LIM
 UNION ALL SELECT 'api_keys', (SELECT count(*) FROM (SELECT 1 FROM api_keys LIMIT $1) AS t)
 UNION ALL SELECT 'idempotency', (SELECT count(*) FROM (SELECT 1 FROM idempotency LIMIT $1) AS t)
 UNION ALL SELECT 'settings', (SELECT count(*) FROM (SELECT 1 FROM settings LIMIT $1) AS t)
-UNION ALL SELECT 'checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints LIMIT $1) AS t);
+UNION ALL SELECT 'checkpoints', (SELECT count(*) FROM (SELECT 1 FROM checkpoints LIMIT $1) AS t)
+UNION ALL SELECT 'rates', (SELECT count(*) FROM (SELECT 1 FROM rates LIMIT $1) AS t);
 
 -- name: ready
 -- The newest migration, and whether nothing can be written.
