@@ -115,6 +115,7 @@ class Pressing:
             await self._until_worked(time.monotonic())
             try:
                 await happen(self)
+                await asyncio.sleep(0.3)
             finally:
                 self.ended = True
                 await asyncio.gather(*working)
@@ -192,8 +193,9 @@ class Pressing:
     async def _listen(self, client: httpx.AsyncClient) -> None:
         """Read what happens to the first process, on from what was heard."""
         process = self.paths[0].rpartition("/")[2]
+        last = ""
         while True:
-            headers = {"Last-Event-ID": self.heard[-1]} if self.heard else {}
+            headers = {"Last-Event-ID": last} if last else {}
             with suppress(httpx.TransportError):
                 async with client.stream(
                     "GET", "/stream", params={"process": process}, headers=headers
@@ -201,7 +203,9 @@ class Pressing:
                     assert stream.status_code in (200, 503)
                     async for line in stream.aiter_lines():
                         if line.startswith("id:"):
-                            self.heard.append(line[3:].strip())
+                            last = line[3:].strip()
+                        elif line == "event: stepped":
+                            self.heard.append(last)
             await asyncio.sleep(0.1)
 
     async def _check(self, client: httpx.AsyncClient) -> None:

@@ -89,7 +89,7 @@ def test_a_database_that_hangs(cluster: Cluster, server: Server) -> None:
         assert await pressing.readiness() == 503
         assert time.monotonic() - begun < 3
         assert await pressing.readiness("/healthz") == 200
-        await asyncio.sleep(5)
+        await asyncio.sleep(3.5)
         thaw(frozen)
         seconds = await pressing.back(time.monotonic())
         print(f"hung: back after {seconds:.2f} s")
@@ -123,7 +123,7 @@ def test_statements_that_take_too_long(cluster: Cluster, server: Server) -> None
 
     async def happen(pressing: Pressing) -> None:
         await asyncio.to_thread(cluster.ask, slow, "SELECT 1")
-        await asyncio.sleep(3)
+        await asyncio.sleep(2.5)
         await asyncio.to_thread(cluster.ask, "DROP FUNCTION slow CASCADE")
         assert await pressing.back(time.monotonic()) < BACK
 

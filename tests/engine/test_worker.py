@@ -12,6 +12,7 @@ import pytest
 from callboard.engine import worker as module
 from callboard.engine.times import to_text
 from callboard.engine.worker import Worker
+from callboard.errors import UnavailableError
 from callboard.ports.jobs import JobRecord
 from callboard.ports.store import Store
 from tests.engine.world import HandClock
@@ -204,6 +205,30 @@ def test_what_failed_is_taken_again_when_its_claim_has_run_out(run, work, clock,
 
     async def play():
         worker = messenger(work, clock, held_seconds=0.05)
+        worker.do = fail
+        async with working(worker):
+            await until(lambda: work.begun)
+
+    run(play())
+    assert tries == [1, 2, 3]
+
+
+def test_what_the_database_was_away_for_is_taken_again_when_it_is_back(
+    run, work, clock, put, monkeypatch
+):
+    """Long before its claim has run out."""
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.01)
+    put(1, "m")
+    tries = []
+
+    async def fail(held):
+        tries.append(held.claim.fence)
+        if len(tries) < 3:
+            raise UnavailableError("The database does not answer.")
+        await work.do(held)
+
+    async def play():
+        worker = messenger(work, clock, held_seconds=3600)
         worker.do = fail
         async with working(worker):
             await until(lambda: work.begun)

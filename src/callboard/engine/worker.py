@@ -7,8 +7,9 @@ fenced claim, and every job that ends makes room for the next: one that takes lo
 other. If this engine dies, the claims run out and somebody else does the jobs.
 
 Invariants: every job that is held is under way, and no more than `batch` are. One that fails is
-taken again when its claim has run out, and stops nothing else; nor does anything else that goes
-wrong end the loop. Stopping waits for what is under way; what cannot wait is handed back.
+taken again when its claim has run out, or, where the database was away, when that is back; it
+stops nothing else; nor does anything else that goes wrong end the loop. Stopping waits for what is
+under way; what cannot wait is handed back.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from callboard.engine.config import EngineConfig
 from callboard.engine.times import from_text, to_text
 from callboard.errors import CallboardError, UnavailableError
 from callboard.ports.clock import Clock
-from callboard.ports.jobs import HeldJob, JobKind
+from callboard.ports.jobs import HeldJob, JobClaim, JobKind
 from callboard.ports.store import Store
 
 log: Final = logging.getLogger("callboard.worker")
@@ -55,6 +56,8 @@ class Worker:
     circuit: Circuit | None = None
     gather_seconds: float = GATHER_SECONDS
     _under_way: dict[asyncio.Task[None], HeldJob] = field(default_factory=dict)
+    _undone: list[JobClaim] = field(default_factory=list)
+    """Claims to what could not be done because the database was away."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: float = 0.0
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,9 +97,9 @@ class Worker:
         for task in given_up:
             task.cancel()
         await asyncio.gather(*given_up, return_exceptions=True)
-        if given_up:
-            with suppress(UnavailableError):
-                await self.store.jobs.let_go([held.claim for held in given_up.values()])
+        self._undone += [held.claim for held in given_up.values()]
+        with suppress(UnavailableError):
+            await self._let_go()
 
     async def _look(self) -> float:
         """Begin what is due; seconds until there may be more."""
@@ -109,6 +112,7 @@ class Worker:
             return PAUSE_SECONDS
 
     async def _take(self) -> float:
+        await self._let_go()
         room, pause = self._room()
         if room <= 0:
             return pause
@@ -120,6 +124,16 @@ class Worker:
         if begun < room:
             return 0.0 if begun else pause or MISSED_SECONDS
         return self._poll
+
+    async def _let_go(self) -> None:
+        """Hand back what could not be done for want of the database: it is there again."""
+        claims, self._undone = self._undone, []
+        if claims:
+            try:
+                await self.store.jobs.let_go(claims)
+            except UnavailableError:
+                self._undone += claims
+                raise
 
     def _room(self) -> tuple[int, float]:
         """How many more may be begun; where there are none, seconds until that may be otherwise.
@@ -152,6 +166,9 @@ class Worker:
         except CallboardError as error:
             facts = {"job": held.job.id, "process_id": held.job.process, "why": error.code}
             log.warning("a job was not done; it will be tried again", extra=facts)
+            if isinstance(error, UnavailableError):
+                await asyncio.sleep(PAUSE_SECONDS)
+                self._undone.append(held.claim)
         except Exception:
             log.exception("a job failed", extra={"job": held.job.id})
 
