@@ -7,7 +7,7 @@ TESTS_DATABASE overrides that for the whole run: `sqlite`, `postgres`, or `both`
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,21 +19,25 @@ VARIABLE = "TESTS_DATABASE"
 KINDS = ("sqlite", "postgres")
 
 
-def kinds(module: str, both: Collection[str]) -> tuple[str, ...]:
-    """Those that a module runs on; `both` are the modules that run on every one."""
+def kinds(both: bool) -> tuple[str, ...]:
+    """Those that a module runs on, of itself on every one or on SQLite alone."""
     asked = os.environ.get(VARIABLE, "")
     if asked in KINDS:
         return (asked,)
     if asked not in ("", "both"):
         raise pytest.UsageError(f"{VARIABLE} is {asked!r}: sqlite, postgres and both are known.")
-    return KINDS if asked or module in both else ("sqlite",)
+    return KINDS if asked or both else ("sqlite",)
 
 
-def parametrize(metafunc: pytest.Metafunc, both: Collection[str]) -> None:
+def module_of(metafunc: pytest.Metafunc) -> str:
+    """The name of the test's module."""
+    return Path(str(metafunc.module.__file__)).stem
+
+
+def parametrize(metafunc: pytest.Metafunc, *, both: bool) -> None:
     """Let a test run on each of its databases, all of a module on one and then on the next."""
     if "database" in metafunc.fixturenames:
-        found = kinds(Path(str(metafunc.module.__file__)).stem, both)
-        metafunc.parametrize("database", found, indirect=True, scope="module")
+        metafunc.parametrize("database", kinds(both), indirect=True, scope="module")
 
 
 class Databases:

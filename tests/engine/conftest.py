@@ -1,22 +1,40 @@
-"""The engine on a real SQLite file, with a clock that is moved by hand."""
+"""The engine on a real database, with a clock that is moved by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callboard.engine import Engine
 from callboard.ports.store import Store
-from callboard.store import open_sqlite
+from tests.databases import _removed, database, module_of, parametrize, stored
 from tests.engine.world import ADMIN, LEAVE, ORDER, CountedIds, HandClock
+from tests.store.adapters import Adapter
+
+__all__ = ["_removed", "database", "stored"]
+
+ALONE = {
+    "test_allowance",
+    "test_choosing",
+    "test_circuit",
+    "test_key_grants",
+    "test_limited_keys",
+    "test_listening",
+    "test_pace",
+    "test_workload",
+}
+"""Modules in which no store is asked. All others run on every database."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize(metafunc, both=module_of(metafunc) not in ALONE)
 
 
 @pytest.fixture
-def store(tmp_path: Path, run: Callable[[Any], Any]) -> Iterator[Store]:
-    opened = open_sqlite(tmp_path / "engine.db")
+def store(stored: Adapter, run: Callable[[Any], Any]) -> Iterator[Store]:
+    opened = run(stored.start())
     yield opened
     run(opened.close())
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
+from callboard.compose.running import open_database
 from callboard.engine import Engine
 from callboard.engine.admin_commands import EraseCommand, MigrateCommand
 from callboard.ports.store import Place
-from callboard.store import open_sqlite
+from callboard.settings import load_settings
 from tests.engine.world import ADMIN, CountedIds, HandClock
 
 AT_ONCE = 4
@@ -47,7 +47,7 @@ async def erase(engine: Engine, scenario: str) -> AsyncIterator[str]:
 
 
 async def main(database: str, what: str, scenario: str) -> None:
-    store = open_sqlite(Path(database))
+    store = await open_database(load_settings(overrides={"database": database}))
     engine = Engine(store, HandClock(), CountedIds())
     print("open", flush=True)
     async for process in {"migrate": migrate, "erase": erase}[what](engine, scenario):

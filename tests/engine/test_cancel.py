@@ -11,7 +11,6 @@ from callboard.engine.admin_commands import CancelCommand
 from callboard.engine.commands import StepCommand
 from callboard.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionError
 from tests.engine.world import ADMIN, ALICE, BOB, act, begin
-from tests.store.adapters import SqliteAdapter
 
 
 @pytest.fixture
@@ -27,14 +26,12 @@ def cancel(engine, run, process, caller=ADMIN, **more):
     return run(engine.admin.cancel(caller, CancelCommand(process, "A mistake", **more)))
 
 
-def test_it_has_ended_and_nothing_waits_any_more(engine, run, asked, tmp_path):
+def test_it_has_ended_and_nothing_waits_any_more(engine, run, asked, stored):
     changed = cancel(engine, run, asked)
     after = document(engine, run, asked)
     assert not after["isRunning"]
     assert after["events"][-1]["hash"] == changed.head
     assert after["events"][-1]["cancel"] == {"reason": "A mistake", "by": "root"}
-    stored = SqliteAdapter(tmp_path)
-    stored.path = tmp_path / "engine.db"
     assert stored.jobs() == stored.tasks() == set()
     assert stored.changes()[-1] == (asked, 3, "ended")
 

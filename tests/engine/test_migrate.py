@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -20,7 +18,6 @@ from callboard.errors import ForbiddenError, InvalidError, NotFoundError
 from callboard.ports.records import ProcessWrite
 from callboard.ports.store import StaleError
 from tests.engine.world import ADMIN, ALICE, BOB, LEAVE, CountedIds, act, begin
-from tests.store.adapters import SqliteAdapter
 from tests.store.records import step
 
 LONGER = LEAVE.replace("1.0.0", "2.0.0").replace("after: 1 day", "after: 3 days")
@@ -42,13 +39,6 @@ def versions(engine, run, asked):
         run(engine.scenarios.store(ADMIN, text, "application/yaml"))
         for text in (LONGER, STRICT, OTHER)
     ]
-
-
-@pytest.fixture
-def stored(tmp_path):
-    adapter = SqliteAdapter(tmp_path)
-    adapter.path = tmp_path / "engine.db"
-    return adapter
 
 
 def document(engine, run, process):
@@ -115,8 +105,7 @@ def test_the_old_chain_is_kept_and_both_are_checked(engine, run, asked, versions
 
 def test_an_old_chain_that_is_cut_shows(engine, run, asked, versions, stored):
     migrate(engine, run, "2.0.0", processes=(asked,))
-    with closing(sqlite3.connect(stored.path)) as connection, connection:
-        connection.execute("DELETE FROM old_events WHERE seq = 1")
+    assert stored.change("DELETE FROM old_events WHERE seq = 1")
     first, second = run(engine.admin.chains(ADMIN, asked))
     assert first.verification.ok
     assert second.verification.code == "link-mismatch"

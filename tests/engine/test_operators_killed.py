@@ -14,11 +14,9 @@ import pytest
 from callboard.core.process import verify
 from callboard.engine import Engine
 from callboard.errors import GoneError
-from callboard.store import open_sqlite
 from tests.engine.operating import REASON
-from tests.engine.test_figures import counted, stored
+from tests.engine.test_figures import counted, one_by_one
 from tests.engine.world import ADMIN, ALICE, LEAVE, CountedIds, HandClock, act, begin
-from tests.store.adapters import SqliteAdapter
 
 MANY = 40
 AFTER = 9
@@ -28,9 +26,8 @@ AFTER = 9
 class Site:
     """A database with many processes, between the runs of the program."""
 
-    def __init__(self, folder, run):
-        self.adapter = SqliteAdapter(folder)
-        self.adapter.path = folder / "engine.db"
+    def __init__(self, adapter, run):
+        self.adapter = adapter
         self.run = run
         engine = self.open()
         run(engine.scenarios.store(ADMIN, LEAVE, "application/yaml"))
@@ -45,7 +42,7 @@ class Site:
         self.close()
 
     def open(self):
-        self.store = open_sqlite(self.adapter.path)
+        self.store = self.run(self.adapter.start())
         return Engine(self.store, HandClock(), CountedIds())
 
     def close(self):
@@ -53,7 +50,7 @@ class Site:
 
     def operate(self, what, kill_after=None, pause=0.0):
         """Run the program; what it said was done before it ended or was killed."""
-        command = [sys.executable, "-m", "tests.engine.operating", str(self.adapter.path)]
+        command = [sys.executable, "-m", "tests.engine.operating", self.adapter.url]
         with subprocess.Popen([*command, what, self.scenario], stdout=subprocess.PIPE) as program:
             assert program.stdout.readline() == b"open\n"
             said = []
@@ -92,7 +89,7 @@ class Site:
         engine = self.open()
         try:
             found = {key for key in self.heads if self.whole(key, engine)}
-            assert counted(engine, self.run) == stored(self.adapter.path)
+            assert counted(engine, self.run) == one_by_one(self.adapter)
         finally:
             self.close()
         assert self.adapter.faults() == []
@@ -100,8 +97,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path, run):
-    return Site(tmp_path, run)
+def site(stored, run):
+    return Site(stored, run)
 
 
 @pytest.mark.parametrize("what", ["migrate", "erase"])

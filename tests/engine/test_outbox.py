@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -35,14 +33,9 @@ states:
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(stored):
     """What a query of the database gives."""
-
-    def read(sql):
-        with closing(sqlite3.connect(tmp_path / "engine.db")) as connection:
-            return connection.execute(sql).fetchall()
-
-    return read
+    return stored.query
 
 
 @pytest.fixture
@@ -124,32 +117,28 @@ def test_only_leaving_a_state_drops_its_jobs():
     assert jobs(process, (Outcome({}, {"hash": "h"}, (), (StateLeft("s"),)),)) == (True, ())
 
 
-def principals(rows, table):
-    return {
-        name
-        for (name,) in rows(
-            f"SELECT n.name FROM {table} t JOIN principals n ON n.row = t.principal"
-        )
-    }
+def principals(pairs):
+    """Whose they are."""
+    return {name for _, name, *_ in pairs}
 
 
-def test_whom_a_process_belongs_to(rows, waiting):
+def test_whom_a_process_belongs_to(waiting, stored):
     everybody = {"role:support", "user:zoe", "service:mailer"}
-    assert principals(rows, "participants") == everybody
+    assert principals(stored.participants()) == everybody
 
 
-def test_who_has_something_to_do(engine, run, rows, clock, waiting):
-    assert principals(rows, "tasks") == {"role:support", "user:zoe"}
+def test_who_has_something_to_do(engine, run, rows, clock, waiting, stored):
+    assert principals(stored.tasks()) == {"role:support", "user:zoe"}
     assert set(rows("SELECT since, due FROM tasks")) == {
         ("2026-01-01T12:00:00.000Z", "2026-01-01T13:00:00.000Z")
     }
     act(engine, run, ALICE, waiting["id"], "wait_no_more", as_actor="one")
-    assert principals(rows, "tasks") == {"service:mailer"}
+    assert principals(stored.tasks()) == {"service:mailer"}
     act(engine, run, key(service="mailer"), waiting["id"], "tell")
-    assert principals(rows, "tasks") == set()
+    assert principals(stored.tasks()) == set()
 
 
-def test_who_becomes_an_actor_by_an_update_is_found(engine, run, rows):
+def test_who_becomes_an_actor_by_an_update_is_found(engine, run, rows, stored):
     text = """
 name: hand-over
 version: 1.0.0
@@ -161,15 +150,15 @@ states:
 """
     run(engine.scenarios.store(ADMIN, text, "application/yaml"))
     process = begin(engine, run, ALICE, "hand-over", as_actor="one")["id"]
-    assert principals(rows, "tasks") == {"user:alice"}
+    assert principals(stored.tasks()) == {"user:alice"}
     act(engine, run, ALICE, process, "hand", response="bob")
-    assert principals(rows, "participants") == {"user:alice", "user:bob"}
-    assert principals(rows, "tasks") == {"user:alice", "user:bob"}
+    assert principals(stored.participants()) == {"user:alice", "user:bob"}
+    assert principals(stored.tasks()) == {"user:alice", "user:bob"}
     assert act(engine, run, BOB, process, "take").reasons == ()
     assert rows("SELECT kind FROM changes ORDER BY seq")[-1] == ("ended",)
 
 
-def test_tasks_know_the_events_where_conditions_read_them(engine, run, rows):
+def test_tasks_know_the_events_where_conditions_read_them(engine, run, stored):
     text = """
 name: second
 version: 1.0.0
@@ -183,6 +172,6 @@ states:
     run(engine.scenarios.store(ADMIN, text, "application/yaml"))
     process = begin(engine, run, ALICE, "second")["id"]
     act(engine, run, ALICE, process, "wait")
-    assert principals(rows, "tasks") == {"role:support"}
+    assert principals(stored.tasks()) == {"role:support"}
     act(engine, run, ALICE, process, "wait")
-    assert principals(rows, "tasks") == {"role:support", "role:management"}
+    assert principals(stored.tasks()) == {"role:support", "role:management"}

@@ -23,7 +23,7 @@ from callboard.engine.commands import StartCommand, StepCommand
 from callboard.engine.streaming import Following, News, StreamCommand
 from callboard.errors import CallboardError, NotFoundError
 from callboard.ports.caller import Caller, User
-from callboard.store import open_sqlite
+from tests.databases import DATABASES
 from tests.engine.test_visibility import SCENARIOS, callers, readable, starts, users
 from tests.engine.world import ADMIN, CountedIds, HandClock
 
@@ -115,7 +115,7 @@ def happened(news: list[News]) -> Counter[str]:
 
 
 async def compare(folder: Path, wanted: list[Any], who: list[Caller]) -> None:
-    store = open_sqlite(folder / "stream.db")
+    store = await DATABASES.of(folder).start()
     try:
         engine = Engine(store, HandClock(), CountedIds())
         follow = engine.streaming.follow
@@ -146,12 +146,12 @@ async def compare(folder: Path, wanted: list[Any], who: list[Caller]) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(starts, max_size=8), st.lists(everybody, min_size=1, max_size=12))
 def test_a_stream_tells_what_single_reads_show(wanted: list[Any], who: list[Caller]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, DATABASES.removing():
         asyncio.run(compare(Path(folder), wanted, who))
 
 
 def test_it_tells_of_a_user_whose_own_process_it_became() -> None:
     wanted = [("computed", {"one": {"id": "u1"}}, 1)]
     who = [Caller(frozenset({"process:read"}), User(one)) for one in ("u1", "u3")]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, DATABASES.removing():
         asyncio.run(compare(Path(folder), wanted, who))

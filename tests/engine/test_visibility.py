@@ -20,7 +20,7 @@ from callboard.engine import Engine, EngineConfig, access
 from callboard.engine.commands import InboxCommand, ListCommand, StartCommand, StepCommand
 from callboard.errors import CallboardError, InvalidError, NotFoundError
 from callboard.ports.caller import Caller, KeyIdentity, ProcessLimit, User
-from callboard.store import open_sqlite
+from tests.databases import DATABASES
 from tests.engine.world import ADMIN, SIGNED_IN, CountedIds, HandClock
 
 SCENARIOS = [
@@ -147,7 +147,7 @@ async def compare(folder: Path, wanted: list[Any], who: list[Caller]) -> None:
 
 @asynccontextmanager
 async def opened(folder: Path, **config: Any) -> AsyncIterator[tuple[Engine, HandClock]]:
-    store, clock = open_sqlite(folder / "lists.db"), HandClock()
+    store, clock = await DATABASES.of(folder).start(), HandClock()
     try:
         yield Engine(store, clock, CountedIds(), EngineConfig(**config)), clock
     finally:
@@ -157,7 +157,7 @@ async def opened(folder: Path, **config: Any) -> AsyncIterator[tuple[Engine, Han
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(starts, max_size=8), st.lists(callers, min_size=1, max_size=12))
 def test_a_list_shows_what_single_reads_show(wanted: list[Any], who: list[Caller]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, DATABASES.removing():
         asyncio.run(compare(Path(folder), wanted, who))
 
 
@@ -250,7 +250,7 @@ async def check_lists(
 def test_pages_are_what_filters_leave_in_order(
     wanted: list[Any], who: list[tuple[Caller, ListCommand]], config: Any
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, DATABASES.removing():
         asyncio.run(check_lists(Path(folder), wanted, who, config))
 
 
@@ -297,5 +297,5 @@ async def check_inboxes(folder: Path, wanted: list[Any], who: list[Caller], conf
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(starts, max_size=8), st.lists(callers, min_size=1, max_size=12), bounds)
 def test_an_inbox_is_what_may_be_done(wanted: list[Any], who: list[Caller], config: Any) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, DATABASES.removing():
         asyncio.run(check_inboxes(Path(folder), wanted, who, config))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import _removed, database, parametrize, stored
+from tests.databases import _removed, database, module_of, parametrize, stored
 from tests.server.world import World, world
 
 __all__ = ["_removed", "database", "stored"]
@@ -51,7 +51,7 @@ on SQLite alone, unless TESTS_DATABASE says otherwise."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    parametrize(metafunc, BOTH)
+    parametrize(metafunc, both=module_of(metafunc) in BOTH)
 
 
 @pytest.fixture

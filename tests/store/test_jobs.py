@@ -140,3 +140,12 @@ def test_a_write_can_give_a_job_up(store, run, told):
     again = replace(step(write.record, done=held.claim), attempt=refused, gives_up=True)
     with pytest.raises(LostClaimError):
         run(store.write_process(again))
+
+
+def test_tries_that_come_at_the_same_moment_are_all_kept(store, run, told):
+    async def at_once():
+        notes = (store.jobs.note(attempt(told, "n5", "refused")) for _ in range(12))
+        await asyncio.gather(*notes)
+        return await store.jobs.tries("n5")
+
+    assert [one.number for one in run(at_once())] == [*range(1, 13)]

@@ -57,7 +57,7 @@ class Sealing:
             await self._task
 
     async def look(self) -> int:
-        """Prove what has ended since the last time; how many changes were looked through."""
+        """Prove what has ended since the last time; how far it looked, 0 when nothing is left."""
         if self._after is None:
             self._after = max(await self.store.last_change() - LOOKED_BACK, 0)
         last, ended = await self.store.unsigned(self._after, LOOKED_THROUGH)

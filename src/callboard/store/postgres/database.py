@@ -35,6 +35,9 @@ log: Final = logging.getLogger("callboard.store")
 
 TRIES: Final = 3
 PAUSE: Final = 0.02
+COUNTS: Final = 100
+NUMBERED: Final = "attempts_pkey"
+"""What says that two tries to notify of the same cannot have one number."""
 
 T = TypeVar("T")
 
@@ -277,16 +280,22 @@ async def transacting(connection: Any) -> AsyncIterator[None]:
 
 
 async def again(do: Callable[[], Awaitable[T]]) -> T:
-    """Do it, a few times where other transactions were in the way."""
-    for number in range(1, TRIES):
+    """Do it, a few times where other transactions were in the way; more often where another took
+    the number that a try to notify was to get, because that one is done then.
+    """
+    tried = counted = 0
+    while True:
         try:
             return await do()
-        except _AGAIN:
-            await asyncio.sleep(PAUSE * number)
-    try:
-        return await do()
-    except _AGAIN as error:
-        raise UnavailableError("The database is busy. Try again.") from error
+        except _AGAIN as error:
+            tried += 1
+            if tried == TRIES:
+                raise UnavailableError("The database is busy. Try again.") from error
+            await asyncio.sleep(PAUSE * tried)
+        except asyncpg.UniqueViolationError as error:
+            counted += 1
+            if counted == COUNTS or not str(error.constraint_name).startswith(NUMBERED):
+                raise
 
 
 @contextmanager

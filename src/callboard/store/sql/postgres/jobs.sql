@@ -93,12 +93,12 @@ SELECT
 FROM jobs WHERE id = $1 AND kind = 'notify';
 
 -- name: attempt
+-- Fails where another try gets the same number at this moment: then it is to be done again.
 INSERT INTO attempts (process, job, number, service, at, milliseconds, outcome, detail)
 SELECT
   p.id, $2, coalesce((SELECT max(number) FROM attempts WHERE process = p.id AND job = $2), 0) + 1,
   $3, $4, $5, $6, $7
-FROM processes AS p WHERE p.id = $1
-ON CONFLICT (process, job, number) DO NOTHING;
+FROM processes AS p WHERE p.id = $1;
 
 -- name: failed
 SELECT
