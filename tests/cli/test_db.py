@@ -13,8 +13,9 @@ import pytest
 from callboard.compose.running import open_database
 from callboard.ports.store import StoreError
 from callboard.settings import load_settings
-from callboard.store import open_sqlite
+from callboard.store import SqliteConfig, open_sqlite
 from callboard.store.migrate import migrations
+from callboard.store.sqlite import backup
 from callboard.store.sqlite.ownership import Ownership
 from tests.cli.running import callboard
 from tests.store.adapters import ADAPTERS, SqliteAdapter
@@ -114,6 +115,24 @@ def test_a_copy_is_made_while_the_engine_has_the_file(file, run):
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT count(*) FROM processes").fetchone() == (3,)
     run(open_sqlite(copy).close())
+
+
+def test_who_writes_during_a_copy_does_not_wait_and_is_not_in_it(file, run, monkeypatch):
+    monkeypatch.setattr(backup, "_PAGES", 4)
+    run(fill(file))
+    store = open_sqlite(file.path, SqliteConfig(wait_seconds=0.2))
+    numbers = iter(range(10, 99))
+
+    def write(done, pages):
+        if done < pages:
+            run(store.write_process(start(next(numbers))))
+
+    target = file.folder / "copy.db"
+    backup.back_up(file.path, target, SqliteConfig(), write)
+    assert next(numbers) > 20, "too small to be written to meanwhile"
+    run(store.close())
+    with closing(sqlite3.connect(target)) as connection:
+        assert connection.execute("SELECT count(*) FROM processes").fetchone() == (3,)
 
 
 def test_a_copy_replaces_nothing(file, run):
