@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.store.server import source
 from tests.transports.rabbit import Rabbit, broker, missing
+
+DATABASE = re.compile(r"[\[-](sqlite|postgres)[]-]")
+"""In the id of a test that runs on one of several databases."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,6 +25,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="run tests/conformance on another folder of the shape of tests/conformance/vectors",
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much of the run was on PostgreSQL, and what was not; why something was skipped is
+    said above.
+    """
+    ran: Counter[str] = Counter()
+    modules: dict[str, set[str]] = {"sqlite": set(), "postgres": set()}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            kind = DATABASE.search(report.nodeid)
+            if kind is not None:
+                modules[kind[1]].add(report.nodeid.partition("::")[0])
+                ran[outcome] += kind[1] == "postgres"
+    told = ", ".join(f"{count} {outcome}" for outcome, count in ran.items() if count)
+    if any(modules.values()):
+        terminalreporter.write_line(f"PostgreSQL ({source()}): {told or 'nothing ran'}")
+    alone = sorted(Path(name).stem for name in modules["sqlite"] - modules["postgres"])
+    if alone:
+        why = "no store can spoil them, or TESTS_DATABASE says so"
+        terminalreporter.write_line(f"On SQLite alone ({why}): {', '.join(alone)}")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ VARIABLE = "TESTS_DATABASE"
 KINDS = ("sqlite", "postgres")
 
 
-def kinds(both: bool) -> tuple[str, ...]:
+def kinds(*, both: bool) -> tuple[str, ...]:
     """Those that a module runs on, of itself on every one or on SQLite alone."""
     asked = os.environ.get(VARIABLE, "")
     if asked in KINDS:
@@ -37,7 +37,7 @@ def module_of(metafunc: pytest.Metafunc) -> str:
 def parametrize(metafunc: pytest.Metafunc, *, both: bool) -> None:
     """Let a test run on each of its databases, all of a module on one and then on the next."""
     if "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", kinds(both), indirect=True, scope="module")
+        metafunc.parametrize("database", kinds(both=both), indirect=True, scope="module")
 
 
 class Databases:

@@ -10,18 +10,23 @@ import pytest
 
 from callboard.client import Client
 from tests.acceptance.serving import Server
+from tests.databases import DATABASES, kinds
 
 Clients = Callable[..., Client]
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("client") / "callboard.db")
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+@pytest.fixture(scope="session", params=kinds(both=True))
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("client")
+    with DATABASES.using(request.param):
+        running = Server(folder / "callboard.db", url=DATABASES.of(folder).url)
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture(scope="session")

