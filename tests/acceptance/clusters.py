@@ -165,6 +165,13 @@ class Cluster:
         """Let a standby be the primary."""
         self.ask("SELECT pg_promote(true, 20)")
 
+    def end_sessions(self) -> None:
+        """End those of engines, whatever they are doing."""
+        self.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'callboard'"
+        )
+
     def ask(self, *statements: str) -> Any:
         """What the last of these gives."""
 

@@ -94,7 +94,7 @@ class Pressing:
     ended: bool = False
     heard: list[str] = field(default_factory=list)
     """The ids of what the stream told, of the first process."""
-    _worked: float = 0.0
+    worked: float = 0.0
     """When a request was begun that did something, the last one."""
 
     def __post_init__(self) -> None:
@@ -135,7 +135,7 @@ class Pressing:
 
     async def _until_worked(self, since: float) -> None:
         end = time.monotonic() + 30
-        while self._worked < since:
+        while self.worked < since:
             assert time.monotonic() < end, f"nothing works: {self.statuses}"
             await asyncio.sleep(0.01)
 
@@ -178,7 +178,7 @@ class Pressing:
         self.statuses[answer.status_code] += 1
         if answer.status_code == 204:
             (self.keyed if headers else self.told)[path].append(note)
-            self._worked = max(self._worked, begun)
+            self.worked = max(self.worked, begun)
             return True
         assert answer.status_code in (409, 503), answer.text
         kind = answer.json()["type"]

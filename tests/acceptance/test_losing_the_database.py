@@ -72,11 +72,7 @@ def test_a_restart(cluster: Cluster, server: Server, way: str) -> None:
 def test_sessions_that_are_ended_in_the_middle(cluster: Cluster, server: Server) -> None:
     async def happen(_: Pressing) -> None:
         for _ in range(10):
-            await asyncio.to_thread(
-                cluster.ask,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'callboard'",
-            )
+            await asyncio.to_thread(cluster.end_sessions)
             await asyncio.sleep(0.1)
 
     press(server, happen)
