@@ -168,7 +168,7 @@ class Cluster:
     def end_sessions(self) -> None:
         """End those of engines, whatever they are doing."""
         self.ask(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE application_name = 'callboard'"
         )
 

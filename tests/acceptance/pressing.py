@@ -116,12 +116,13 @@ class Pressing:
             try:
                 await happen(self)
                 await asyncio.sleep(0.3)
-            finally:
                 self.ended = True
                 await asyncio.gather(*working)
-            await self._check(client)
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+                await self._check(client)
+            finally:
+                for task in (listening, *working):
+                    task.cancel()
+                await asyncio.gather(listening, *working, return_exceptions=True)
 
     async def back(self, since: float) -> float:
         """Wait until something is done again; how long that took."""

@@ -90,13 +90,16 @@ def test_what_the_standby_does_not_have_is_not_acknowledged(
     """A commit waits for the standby. When nobody can wait any longer, it is not called done: also
     not after a look at the primary, where it is.
     """
-    _, new = clusters
+    old, new = clusters
 
     async def happen(pressing: Pressing) -> None:
         await asyncio.to_thread(new.end, signal.SIGINT)
         pressing.statuses.clear()
         begun = time.monotonic()
-        await asyncio.sleep(5)
+        for _ in range(3):
+            await asyncio.sleep(1)
+            await asyncio.to_thread(old.end_sessions)  # What waited is visible now.
+        await asyncio.sleep(1)
         assert pressing.statuses[503]
         assert pressing.worked < begun + 0.5
         await asyncio.to_thread(new.start)

@@ -33,8 +33,9 @@ UPDATE api_keys SET revoked = coalesce(revoked, $1) WHERE id = $2;
 UPDATE api_keys SET last_used = $1 WHERE id = $2;
 
 -- name: get_answer
+-- Where there is one, locking it makes sure that the standbys which have to know it do.
 SELECT credential, key, fingerprint, status, headers, body, created
-FROM idempotency WHERE credential = $1 AND key = $2;
+FROM idempotency WHERE credential = $1 AND key = $2 FOR UPDATE;
 
 -- name: put_answer
 -- In the place of one that has ended ($8), if any; nothing is returned where one is in use.
