@@ -13,13 +13,14 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 
 from benchmarks.shape import ACTIONS, SCENARIO, response
+from benchmarks.still import AT, RandomIds, StillClock, text
 from callboard.engine import Engine
 from callboard.engine.commands import InboxCommand, ListCommand, StartCommand, StepCommand
 from callboard.ports.caller import Caller, User
@@ -29,7 +30,6 @@ PAGE: Final = 50
 DEEP: Final = 1_000
 SELDOM: Final = 500
 EVENTS: Final = 10
-AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT: Final = Caller(frozenset({"*"}), User("root"))
 SCATTER: Final = 0x9E3779B97F4A7C15
 """An odd number: ids come in no order, as those of real processes do."""
@@ -49,29 +49,8 @@ PAGES: Final[dict[str, Any]] = {
 """The shape, with remarks: every process has as many events, wherever it is."""
 
 
-class StillClock:
-    """Always the same time."""
-
-    def now(self) -> datetime:
-        return AT
-
-
-class RandomIds:
-    """Ids as they come."""
-
-    def new(self) -> str:
-        return str(uuid4())
-
-    def secret(self, size: int) -> bytes:
-        return bytes(size)
-
-
 def caller(name: str) -> Caller:
     return Caller(frozenset({"process:read", "process:step"}), User(name))
-
-
-def text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def write_templates(store: Store) -> list[str]:

@@ -23,19 +23,18 @@ import asyncpg
 import httpx
 
 from benchmarks.lists import (
-    AT,
     EVENTS,
     Subject,
     identity_of,
     measure,
     report,
     template_of,
-    text,
     time_of,
     write_templates,
 )
 from benchmarks.postgres import Server, execute, running, shown
 from benchmarks.serving import begin_work, resident_megabytes, start_callboard, stop
+from benchmarks.still import AT, text
 from callboard.ports.store import Store
 from callboard.store.postgres import open_postgres
 

@@ -21,16 +21,15 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from benchmarks.lists import (
-    AT,
     Subject,
     identity_of,
     measure,
     report,
     template_of,
-    text,
     time_of,
     write_templates,
 )
+from benchmarks.still import AT, text
 from callboard.store import open_sqlite
 
 TABLES: Final = {

@@ -25,15 +25,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from benchmarks.still import AT, RandomIds, StillClock, text
 from callboard.engine import Engine
 from callboard.engine.commands import StartCommand
 from callboard.ports.caller import Caller, User
 from callboard.store import open_sqlite
 from tests.acceptance.serving import Server
 
-AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 AFTER: Final = timedelta(hours=1)
 ROOT: Final = Caller(frozenset({"*"}), User("root"))
 SCENARIO: Final = """
@@ -64,27 +64,6 @@ LIGHT: Final = 200
 """So many one by one, ten in a second."""
 STARTS: Final = 3
 LOOKING: Final = 0.005
-
-
-class StillClock:
-    """Always the same time."""
-
-    def now(self) -> datetime:
-        return AT
-
-
-class RandomIds:
-    """Ids as they come."""
-
-    def new(self) -> str:
-        return str(uuid4())
-
-    def secret(self, size: int) -> bytes:
-        return bytes(size)
-
-
-def text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def write_template(path: Path) -> str:

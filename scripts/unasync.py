@@ -83,7 +83,7 @@ def formed(text: str, name: str) -> str:
         ["check", "--quiet", "--fix-only", "--select=I"],
         ["format", "--quiet"],
     ):
-        run = subprocess.run(  # noqa: S603
+        run = subprocess.run(  # noqa: S603 (our own tools)
             [sys.executable, "-m", "ruff", *command, "--stdin-filename", name, "-"],
             input=text,
             cwd=ROOT,

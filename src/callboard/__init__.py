@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from callboard.core.canonical import canonical, event_hash, scenario_id
-    from callboard.core.canonical import digest as hash  # noqa: A004
+    from callboard.core.canonical import digest as hash  # noqa: A004 (its public name)
     from callboard.core.canonical import uuid5 as uuid
     from callboard.core.expression import BUILTINS, Functions
     from callboard.core.expression.data import remove_functions
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         trigger,
         verify,
     )
-    from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004
+    from callboard.core.scenario.compile import compile_scenario as compile  # noqa: A004 (the same)
     from callboard.core.scenario.compiled import Scenario
     from callboard.core.scenario.dump import dump
     from callboard.core.scenario.lint import Finding, lint

@@ -78,7 +78,7 @@ def _too_large(why: str) -> InvalidError:
 
 def _run(text: str) -> str:
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 (our own program)
             [_program(), "-Tsvg"],
             input=text.encode(),
             capture_output=True,
@@ -110,7 +110,7 @@ def _program() -> str:
 def _clean(text: str, graph: Graph) -> str:
     """The picture with only shapes and texts, a title and a description."""
     ET.register_namespace("", _SVG)
-    root = ET.fromstring(text)  # noqa: S314
+    root = ET.fromstring(text)  # noqa: S314 (we drew it)
     _strip(root)
     title, description = ET.Element(f"{{{_SVG}}}title"), ET.Element(f"{{{_SVG}}}desc")
     title.text, title.attrib["id"] = graph.title or "Scenario", "title"

@@ -14,25 +14,13 @@ import httpx
 import pytest
 
 from callboard import verify
+from tests.acceptance.pressing import COUNTER, TIMED
 from tests.acceptance.serving import Server
 from tests.store.adapters import PostgresAdapter
 
 CLIENTS, PROCESSES, NOTES, TIMERS = 12, 24, 600, 20
 LEASE, WAIT = "2", 30.0
 """What a node held that was killed is taken by the other soon."""
-
-COUNTER = {
-    "title": "Counter",
-    "actors": {"counter": {"role": "admin"}},
-    "vars": {"notes": {"type": "array", "items": "string", "default": []}},
-    "actions": {"note": {"response": "string", "update": {"set": "vars.notes", "mode": "append"}}},
-    "states": {"initial": {"on": "note", "goto": None}},
-}
-TIMED = {
-    "title": "Timed",
-    "actors": {"counter": {"role": "admin"}},
-    "states": {"initial": {"after": 1, "goto": "(late)"}},
-}
 
 
 @pytest.fixture

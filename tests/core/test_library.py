@@ -16,7 +16,7 @@ def test_a_public_name_can_be_imported(name: str) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        callboard.nothing  # noqa: B018
+        callboard.nothing  # noqa: B018 (it raises)
 
 
 def test_the_example_of_the_docstring_runs() -> None:

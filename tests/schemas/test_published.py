@@ -159,7 +159,7 @@ def places_with_examples(value: object, pointer: str) -> list[tuple[str, list]]:
 class Untagged(yaml.SafeLoader):
     """How an editor of YAML 1.2 sees tagged values that it knows nothing of."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as the class above has it)
         letter: resolvers
         for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         if letter not in "oOyYnN"

@@ -28,6 +28,6 @@ class Listed(click.Group):
         command = import_module(f"{self.package}.{module}").command
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the same)
         with formatter.section("Commands"):
             formatter.write_dl(self.listed)

@@ -21,7 +21,7 @@ Invariants: a step or a start is never done twice by trying again, for each call
 from __future__ import annotations
 
 try:
-    import httpx as _httpx  # noqa: F401
+    import httpx as _httpx  # noqa: F401 (is it there?)
 except ModuleNotFoundError as _error:
     raise ModuleNotFoundError(
         "callboard.client needs httpx, which is an extra: pip install 'callboard[client]'",

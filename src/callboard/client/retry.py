@@ -81,7 +81,7 @@ class Course:
         return self._next(asked)
 
     def _next(self, asked: float | None) -> float:
-        chance = random.random()  # noqa: S311
+        chance = random.random()  # noqa: S311 (no secret)
         delay = self._retry.delay(self.attempt, chance)
         self.attempt += 1
         return delay if asked is None else asked + self._retry.first * chance

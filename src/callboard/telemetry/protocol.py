@@ -102,8 +102,8 @@ class Silent:
 
     def span(
         self,
-        name: str,  # noqa: ARG002
-        parent: str | None = None,  # noqa: ARG002
+        name: str,  # noqa: ARG002 (silence hears nothing)
+        parent: str | None = None,  # noqa: ARG002 (the same)
     ) -> AbstractContextManager[Span]:
         """Do nothing around the work."""
         return _UNSEEN

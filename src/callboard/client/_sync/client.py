@@ -51,7 +51,7 @@ class Client(Acting, Reading):
         token: Token | None = None,
         timeout: float | httpx.Timeout = TIMEOUT,
         limits: httpx.Limits = LIMITS,
-        retry: Retry = Retry(),  # noqa: B008
+        retry: Retry = Retry(),  # noqa: B008 (it is frozen)
         headers: Mapping[str, str] | None = None,
         verify: bool | SSLContext = True,
         transport: httpx.BaseTransport | None = None,

@@ -61,7 +61,7 @@ class Document:
 def load(
     text: str | bytes,
     *,
-    format: Format | None = None,  # noqa: A002 (the name that callers read best)
+    format: Format | None = None,  # noqa: A002 (a public name) (the name that callers read best)
     limits: Limits = DEFAULT_LIMITS,
     tags: Tags = TAGS,
 ) -> Json:
