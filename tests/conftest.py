@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.server import source
+from tests.store import server
 from tests.transports.rabbit import Rabbit, broker, missing
 
 DATABASE = re.compile(r"[\[-](sqlite|postgres)[]-]")
@@ -41,11 +41,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 ran[outcome] += kind[1] == "postgres"
     told = ", ".join(f"{count} {outcome}" for outcome, count in ran.items() if count)
     if any(modules.values()):
-        terminalreporter.write_line(f"PostgreSQL ({source()}): {told or 'nothing ran'}")
+        terminalreporter.write_line(f"PostgreSQL ({server.source()}): {told or 'nothing ran'}")
     alone = sorted(Path(name).stem for name in modules["sqlite"] - modules["postgres"])
     if alone:
         why = "no store can spoil them, or TESTS_DATABASE says so"
         terminalreporter.write_line(f"On SQLite alone ({why}): {', '.join(alone)}")
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing in a database that was named."""
+    server.remove()
 
 
 @pytest.fixture

@@ -1,21 +1,21 @@
 """The PostgreSQL of the tests: the one that DATABASE_URL names, or one that is started for them.
 
 Each process of the test run has its own: a server, or in a server that was named a database. It
-goes with the process. Programs that it starts use the same. DATABASE_URL may name several servers,
-with spaces between, for as many processes: a transaction that is open in another database of the
-same server holds back what streams tell, which tests of streams do not expect.
+goes with the test run (`remove`). Programs that it starts use the same. DATABASE_URL may name
+several servers, with spaces between, for as many processes: a transaction that is open in another
+database of the same server holds back what streams tell, which tests of streams do not expect.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import os
 import tempfile
 import uuid
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from contextlib import ExitStack
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +27,7 @@ import pytest
 _HERE = "TESTS_POSTGRES_URL"
 _QUIET = ("autovacuum = off", "log_min_messages = fatal")
 """Vacuum would hold back what streams tell, for a moment that no test expects."""
+_MADE = ExitStack()
 
 
 def missing() -> str | None:
@@ -45,7 +46,7 @@ def source() -> str:
 
 @cache
 def postgres_url() -> str:
-    """Where it answers. What was made here ends with this process."""
+    """Where it answers. A server that was made here ends with this process."""
     found = os.environ.get(_HERE)
     if not found:
         reason = missing()
@@ -66,8 +67,13 @@ def _database(given: str) -> str:
     """A new database in a server that was named."""
     name = f"callboard_tests_{uuid.uuid4().hex[:12]}"
     _execute(given, f"CREATE DATABASE {name}")
-    atexit.register(partial(_execute, given, f"DROP DATABASE {name} WITH (FORCE)"))
+    _MADE.callback(_execute, given, f"DROP DATABASE {name} WITH (FORCE)")
     return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+
+
+def remove() -> None:
+    """Remove what was made in a server that was named, while threads can still be started."""
+    _MADE.close()
 
 
 def _execute(url: str, sql: str) -> None:
